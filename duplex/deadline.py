@@ -1,0 +1,49 @@
+"""Deadlines: every wait of the kit ends, and one factor stretches them all."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_limits: list["Deadline"] = []
+
+
+def scaled(seconds: float) -> float:
+    """Return `seconds` times DUPLEX_TIMEOUT_FACTOR (default 1)."""
+    return seconds * float(os.environ.get("DUPLEX_TIMEOUT_FACTOR", "1"))
+
+
+class Deadline:
+    """A moment, `seconds` from now, that also ends with every enclosing `limit`."""
+
+    def __init__(self, seconds: float):
+        self.end = min([time.monotonic() + scaled(seconds), *(limit.end for limit in _limits)])
+
+    def remaining(self) -> float:
+        """Seconds left, never negative."""
+        return max(0.0, self.end - time.monotonic())
+
+    def expired(self) -> bool:
+        """Tell whether the moment has passed."""
+        return self.remaining() == 0.0
+
+
+@contextmanager
+def limit(seconds: float) -> Iterator[Deadline]:
+    """Bound everything inside by one deadline, in every thread."""
+    deadline = Deadline(seconds)
+    _limits.append(deadline)
+    try:
+        yield deadline
+    finally:
+        _limits.remove(deadline)
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 10, every: float = 0.01) -> bool:
+    """Poll `condition` until it is true; return False when `seconds` (scaled) have passed."""
+    deadline = Deadline(seconds)
+    while not condition():
+        if deadline.expired():
+            return False
+        time.sleep(every)
+    return True

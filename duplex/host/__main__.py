@@ -1,0 +1,35 @@
+"""Runs in a process of its own and serves Django projects; the course talks to it from outside.
+
+This folder is started by its path, never imported by the kit, and needs only Python and Django.
+
+On Linux and macOS it is a warm parent: it imports Django once, then forks a child for each project
+that `duplex.nursery` asks for, and kills all of them when the line to the kit is cut. On Windows
+it serves the one project that its command line names, and ends when its standard input ends.
+"""
+
+import json
+import os
+import socket
+import sys
+import threading
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from host_project import serve_alone  # noqa: E402
+from host_warm import WarmParent, preload  # noqa: E402
+
+sys.path.pop(0)
+
+
+def main():
+    """`host.py FD KIND` is the warm parent; `host.py ORDER` serves one project (Windows)."""
+    if len(sys.argv) == 3:
+        preload(sys.argv[2])
+        WarmParent(socket.socket(fileno=int(sys.argv[1]))).run()
+        return
+    order = json.loads(sys.argv[1])
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+    serve_alone(order)
+
+
+if __name__ == "__main__":
+    main()

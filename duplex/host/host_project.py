@@ -1,0 +1,181 @@
+"""Serve one Django project in this process, as its own command would."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import sys
+import warnings
+
+def settings_module(folder):
+    """Read from manage.py which settings it selects; `config.settings` when it does not say."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        with open(os.path.join(folder, "manage.py"), encoding="utf-8") as manage:
+            found = re.search(r"DJANGO_SETTINGS_MODULE['\"]\s*,\s*['\"]([\w.]+)", manage.read())
+            if found:
+                return found[1]
+    return "config.settings"
+
+
+def enter(folder, env):
+    """Make this process look like one that was started inside the project's folder."""
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    os.environ.update(env)
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings_module(folder)
+    os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
+    os.environ["DJANGO_COLORS"] = "nocolor"
+    sys.dont_write_bytecode = True
+
+
+def manage(*words):
+    """Run a management command as `python manage.py …` does."""
+    from django.core.management import execute_from_command_line
+
+    sys.argv = ["manage.py", *words]
+    execute_from_command_line(sys.argv)
+
+
+def migrate():
+    """Bring the database up to date; a project without one has nothing to do."""
+    from django.conf import settings
+
+    engines = {database.get("ENGINE", "") for database in settings.DATABASES.values()}
+    if engines - {"", "django.db.backends.dummy"}:
+        manage("migrate", "--noinput", "--verbosity", "0")
+
+
+def migrate_apart():
+    """Migrate in a child, so that the server's process has not set up Django before its time."""
+    pid = os.fork()
+    if pid == 0:
+        finish(migrate)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if status:
+        os._exit(status if status > 0 else 1)
+
+
+def finish(task):
+    """Run `task` and leave the process for good, its error printed as Python prints it."""
+    status = 0
+    try:
+        task()
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+        if isinstance(leaving.code, str):
+            print(leaving.code, file=sys.stderr)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def keep_warnings_visible():
+    """Undo what Daphne does at its usual verbosity: it sends every Python warning nowhere."""
+    from twisted.logger import globalLogBeginner
+
+    begin = globalLogBeginner.beginLoggingTo
+
+    def begin_and_keep(*arguments, **options):
+        show = warnings.showwarning
+        begin(*arguments, **options)
+        warnings.showwarning = show
+
+    globalLogBeginner.beginLoggingTo = begin_and_keep
+
+
+def adopt_for_wsgi(listener, ready):
+    """Make Django's WSGI server use the socket that already listens."""
+    from django.core.servers import basehttp
+
+    def server_bind(self):
+        self.socket.close()
+        self.socket = socket.socket(fileno=os.dup(listener))
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = "localhost", listening_port(self.socket)
+        self.setup_environ()
+
+    basehttp.WSGIServer.server_bind = server_bind
+    basehttp.WSGIServer.server_activate = lambda self: ready()
+
+
+def adopt_for_daphne(listener, ready):
+    """Make Daphne use the socket that already listens, in `runserver` and in its own command."""
+    import daphne.server
+
+    keep_warnings_visible()
+    run = daphne.server.Server.run
+
+    def run_on_listener(self):
+        self.endpoints = [f"fd:fileno={listener}"]
+        daphne.server.reactor.callWhenRunning(ready)
+        run(self)
+
+    daphne.server.Server.run = run_on_listener
+
+
+def listening_port(sock):
+    """The port of a TCP socket; 80 for a unix socket, which has none."""
+    name = sock.getsockname()
+    return name[1] if isinstance(name, tuple) else 80
+
+
+def run_daphne(listener, ready, where):
+    """Serve as the command `daphne config.asgi:application` does."""
+    from daphne.cli import CommandLineInterface
+
+    if listener is not None:
+        adopt_for_daphne(listener, ready)
+        where = ["--fd", str(listener)]
+    application = os.environ["DJANGO_SETTINGS_MODULE"].rpartition(".")[0] + ".asgi:application"
+    CommandLineInterface().run([*where, application])
+
+
+def run_runserver(listener, ready, where):
+    """Serve as the command `python manage.py runserver` does."""
+    if listener is not None:
+        import django
+
+        adopt_for_wsgi(listener, ready)
+        django.setup()
+        if "daphne.server" in sys.modules:
+            adopt_for_daphne(listener, ready)
+    manage("runserver", "--noreload", where)
+
+
+def serve_child(order, listener, output, ready):
+    """In the forked child: become the project's server."""
+    os.setsid()
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(stop, signal.SIG_DFL if stop != signal.SIGINT else signal.default_int_handler)
+    signal.set_wakeup_fd(-1)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    for number, name in ((1, "stdout"), (2, "stderr")):  # new objects: the old ones may seek
+        stream = open(number, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+    enter(order["folder"], order["env"])
+    migrate_apart()
+    run = run_daphne if order["kind"] == "daphne" else run_runserver
+    run(listener, lambda: os.write(ready, b"R"), "127.0.0.1:8000")
+
+
+def serve_alone(order):
+    """Serve one project on its own port, in this very process (Windows)."""
+    import subprocess
+
+    enter(order["folder"], order["env"])
+    migration = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
+    if subprocess.run(migration, stdin=subprocess.DEVNULL).returncode:
+        sys.exit(1)
+    port = str(order["port"])
+    if order["kind"] == "daphne":
+        run_daphne(None, None, ["--bind", "127.0.0.1", "--port", port])
+    else:
+        run_runserver(None, None, f"127.0.0.1:{port}")

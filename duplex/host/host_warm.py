@@ -1,0 +1,96 @@
+"""The warm parent: it imports Django once and forks a child for each project to serve."""
+
+import contextlib
+import importlib
+import json
+import os
+import selectors
+import shutil
+import signal
+import socket
+
+from host_project import finish, serve_child
+
+PRELOAD = {
+    "wsgi": ("django.core.management", "django.core.servers.basehttp", "django.contrib.staticfiles.handlers",
+             "django.core.handlers.wsgi"),
+    "asgi": ("channels.generic.websocket", "channels.routing", "channels.auth", "channels.layers",
+             "autobahn.twisted.websocket", "twisted.internet.endpoints", "twisted.web.http",
+             "daphne.cli"),
+}  # fmt: skip
+
+
+def preload(kind):
+    """Import what every project of this kind needs, except what must come after the fork."""
+    for name in PRELOAD["wsgi"] + (PRELOAD["asgi"] if kind == "asgi" else ()):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+
+class WarmParent:
+    """Forks a child for each order, reports its end, and takes all down with itself."""
+
+    def __init__(self, line):
+        self.line, self.children, self.unread = line, {}, b""
+        self.wake_in, wake_out = os.pipe()
+        os.set_blocking(self.wake_in, False)
+        os.set_blocking(wake_out, False)
+        signal.set_wakeup_fd(wake_out)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def run(self):
+        """Take orders until the line is cut."""
+        waiting = selectors.DefaultSelector()
+        waiting.register(self.line, selectors.EVENT_READ, self.take_order)
+        waiting.register(self.wake_in, selectors.EVENT_READ, self.reap)
+        while all(key.data() for key, _ in waiting.select()):
+            pass
+        for pid, folder in self.children.items():
+            self.kill(pid)
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def take_order(self):
+        """Read orders; each is a line of JSON, a `serve` comes with three descriptors."""
+        data, descriptors, _, _ = socket.recv_fds(self.line, 65536, 3)
+        self.unread += data
+        while b"\n" in self.unread:
+            order, _, self.unread = self.unread.partition(b"\n")
+            self.obey(json.loads(order), descriptors)
+        return bool(data)
+
+    def obey(self, order, descriptors):
+        """Serve a project, or kill one that is served."""
+        if order["do"] == "kill":
+            self.kill(order["pid"])
+            return
+        pid = os.fork()
+        if pid == 0:
+            os.close(self.line.detach())
+            finish(lambda: serve_child(order, *descriptors))
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self.children[pid] = order["remove"]
+        self.tell({"started": pid})
+
+    def reap(self):
+        """Report every child that ended."""
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.wake_in, 4096)
+        for pid in list(self.children):
+            with contextlib.suppress(ChildProcessError):
+                ended, status = os.waitpid(pid, os.WNOHANG)
+                if ended:
+                    self.kill(pid)  # whatever it left behind in its process group
+                    del self.children[pid]
+                    self.tell({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+        return True
+
+    def kill(self, pid):
+        """Kill the whole process group of a child."""
+        for target in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                target(pid, signal.SIGKILL)
+
+    def tell(self, news):
+        with contextlib.suppress(OSError):
+            self.line.sendall(json.dumps(news).encode() + b"\n")

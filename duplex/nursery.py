@@ -1,0 +1,139 @@
+"""Processes that serve projects: forked from a warm parent, or started alone on Windows."""
+
+import atexit
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from duplex.deadline import scaled
+from duplex.errors import KitFault
+
+HOST = Path(__file__).with_name("host")
+
+
+class Child:
+    """One served project's process; `status` is its exit status once it ended."""
+
+    def __init__(self, kill):
+        self._kill, self._ended, self.status = kill, threading.Event(), None
+
+    def end(self, status: int) -> None:
+        """Note that the process ended with `status` (negative: the signal that killed it)."""
+        self.status = status
+        self._ended.set()
+
+    def running(self) -> bool:
+        """Tell whether the process still runs."""
+        return not self._ended.is_set()
+
+    def kill(self) -> None:
+        """Kill the process with everything it started, and wait until it is gone."""
+        if self.running():
+            self._kill()
+            self._ended.wait(scaled(10))
+
+
+class Nursery:
+    """A warm parent; `start` forks a child from it that serves a project (not on Windows)."""
+
+    def __init__(self, kind: str = "asgi"):
+        self._line, theirs = socket.socketpair()
+        self._children: dict[int, Child] = {}
+        self._started: list[Child] = []
+        self._lock, self._ready = threading.Lock(), threading.Condition()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", str(HOST), str(theirs.fileno()), kind],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=child_environment(),
+            )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        atexit.register(self.close)
+
+    def start(self, order: dict, descriptors: list[int]) -> Child:
+        """Fork a child that obeys `order`, with listener, output and ready descriptors."""
+        with self._lock:
+            known = len(self._started)
+            self._send(order, descriptors)
+            with self._ready:
+                self._ready.wait_for(lambda: len(self._started) > known or self._dead(), scaled(30))
+            if len(self._started) == known:
+                raise KitFault("The process that starts servers ended unexpectedly; try again.")
+            return self._started[known]
+
+    def _dead(self) -> bool:
+        return not self._reader.is_alive()
+
+    def _send(self, order: dict, descriptors: list[int]) -> None:
+        try:
+            socket.send_fds(self._line, [json.dumps(order).encode() + b"\n"], descriptors)
+        except OSError:
+            raise KitFault("The process that starts servers is gone; try again.") from None
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError), self._line.makefile("rb") as news:
+            for line in news:
+                self._note(json.loads(line))
+        for child in self._started:
+            if child.running():
+                child.end(-9)
+        with self._ready:
+            self._ready.notify_all()
+
+    def _note(self, news: dict) -> None:
+        if "ended" in news:
+            self._children[news["ended"]].end(news["status"])
+            return
+        pid = news["started"]
+        child = Child(lambda: self._send({"do": "kill", "pid": pid}, []))
+        with self._ready:
+            self._children[pid] = child
+            self._started.append(child)
+            self._ready.notify_all()
+
+    def close(self) -> None:
+        """Cut the line: the warm parent kills its children, removes their folders and ends."""
+        atexit.unregister(self.close)
+        with contextlib.suppress(OSError):
+            self._line.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(scaled(5))
+        self._process.kill()
+        self._process.wait()
+        self._reader.join(scaled(5))
+        self._line.close()
+
+    def __enter__(self) -> "Nursery":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of a served project: the caller's, without what could change it."""
+    dropped = ("DJANGO_", "PYTHONPATH", "PYTHONSTARTUP", "PYTEST_", "COV_", "DUPLEX_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    extra = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1",
+             "PYTHONHASHSEED": "0", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}  # fmt: skip
+    return kept | extra
+
+
+def start_alone(order: dict, output: int) -> Child:
+    """Start one project's server without fork or inherited sockets (Windows)."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", str(HOST), json.dumps(order)],
+        stdin=subprocess.PIPE, stdout=output, stderr=output, env=child_environment(),
+    )  # fmt: skip
+    child = Child(process.kill)
+    child.process = process
+    threading.Thread(target=lambda: child.end(process.wait()), daemon=True).start()
+    return child

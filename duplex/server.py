@@ -1,0 +1,144 @@
+"""Serve a project in its own process and keep what it says as evidence."""
+
+import contextlib
+import os
+import socket
+import sys
+from pathlib import Path
+
+from duplex import project
+from duplex.deadline import Deadline, scaled, wait_until
+from duplex.log import Log
+from duplex.nursery import Child, Nursery, start_alone
+
+START = 15.0  # seconds that a project may take to start, scaled by DUPLEX_TIMEOUT_FACTOR
+KINDS = {"runserver": "wsgi", "daphne": "asgi"}
+CAN_FORK = hasattr(os, "fork") and sys.platform != "win32"
+
+
+class StartFailed(Exception):
+    """The project did not come up; `verdict` is crashed, timeout or output."""
+
+    def __init__(self, verdict: str, message: str):
+        super().__init__(message)
+        self.verdict = verdict
+
+
+class Server:
+    """A served project: where it listens, whether it lives, what it printed."""
+
+    def __init__(self, folder: Path | str, kind: str, nursery: Nursery | None = None):
+        self.kind, self._own, self._nursery = kind, None, nursery
+        self.folder = project.copy(folder)
+        self._ready, self.child = None, None
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
+        if self._nursery is None and CAN_FORK:
+            self._nursery = self._own = Nursery(KINDS[self.kind])
+        output_in, output = os.pipe()
+        self.log = Log(output_in, str(self.folder))
+        try:
+            self.child = self._fork(output) if CAN_FORK else self._spawn(output)
+        finally:
+            os.close(output)
+
+    def _order(self, **more) -> dict:
+        remove = str(self.folder.parent)
+        return {"do": "serve", "kind": self.kind, "folder": str(self.folder), "remove": remove,
+                "env": {}} | more  # fmt: skip
+
+    def _fork(self, output: int) -> Child:
+        self._ready, ready = os.pipe()
+        os.set_blocking(self._ready, False)
+        with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+            self.address = listener.getsockname()
+            try:
+                return self._nursery.start(self._order(), [listener.fileno(), output, ready])
+            finally:
+                os.close(ready)
+
+    def _spawn(self, output: int) -> Child:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.address = listener.getsockname()
+        return start_alone(self._order(port=self.address[1]), output)
+
+    @property
+    def url(self) -> str:
+        """The server's address as a browser wants it."""
+        return f"http://127.0.0.1:{self.address[1]}"
+
+    @property
+    def ws_url(self) -> str:
+        """The same for WebSockets."""
+        return f"ws://127.0.0.1:{self.address[1]}"
+
+    def alive(self) -> bool:
+        """Tell whether the project's process still runs."""
+        return self.child is not None and self.child.running()
+
+    def wait_ready(self, seconds: float = START) -> "Server":
+        """Wait until the project serves; StartFailed says why it does not."""
+        deadline = Deadline(seconds)
+        came_up = wait_until(lambda: self._is_ready() or self._is_lost(), deadline.remaining())
+        if came_up and not self._is_lost():
+            return self
+        failure = self._failure(seconds)
+        self.stop()
+        raise failure
+
+    def _is_lost(self) -> bool:
+        return self.log.flooded.is_set() or not self.alive()
+
+    def _is_ready(self) -> bool:
+        if self._ready is not None:
+            with contextlib.suppress(BlockingIOError):
+                return os.read(self._ready, 1) == b"R"
+            return False
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            return probe.connect_ex(self.address) == 0
+
+    def _failure(self, seconds: float) -> StartFailed:
+        if self.log.flooded.is_set():
+            return StartFailed("output", "The project printed without end while it started.")
+        if self.alive():
+            return StartFailed(
+                "timeout", f"The project did not start within {scaled(seconds):g} seconds."
+            )
+        self.log.finish()
+        cause = self.log.last_error() or f"its process ended with status {self.child.status}"
+        return StartFailed("crashed", f"The project did not start: {cause}.")
+
+    def stop(self) -> None:
+        """Kill the server with all it started, and remove its copy of the project."""
+        if self.child is not None:
+            self.child.kill()
+        if self._own is not None:
+            self._own.close()
+        if self._ready is not None:
+            os.close(self._ready)
+            self._ready = None
+        project.remove(self.folder)
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
+
+def serve(folder: Path | str, kind: str = "runserver", *, nursery: Nursery | None = None) -> Server:
+    """Serve a private copy of a Django project and return when it is ready.
+
+    `kind` is "runserver" (manage.py's own server) or "daphne". With a `nursery` the process is
+    forked from that warm parent, which is several times faster than a cold start.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind is runserver or daphne, not {kind!r}")
+    return Server(folder, kind, nursery).wait_ready()
+

@@ -1,0 +1,101 @@
+"""Sockets that end: each read and write knows a deadline, a byte limit, and counts."""
+
+import socket
+
+from duplex.deadline import Deadline
+
+Address = tuple[str, int] | str  # ("127.0.0.1", port), or the path of a unix socket
+
+MAX_BYTES = 16 * 1024 * 1024  # what one connection may receive
+
+
+class WireError(Exception):
+    """What a client saw instead of an answer."""
+
+
+class TimedOut(WireError):
+    """Nothing came before the deadline."""
+
+
+class TooMuch(WireError):
+    """More came than one connection may receive."""
+
+
+class Dropped(WireError):
+    """The connection was refused or lost."""
+
+
+class Malformed(WireError):
+    """What came does not follow the protocol."""
+
+
+class BoundedSocket(socket.socket):
+    """A socket whose operations share one deadline; counts its bytes each way."""
+
+    deadline: Deadline
+    sent = received = 0
+    max_bytes = MAX_BYTES
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Receive up to `size` bytes before the deadline."""
+        data = self._in_time(super().recv, size, flags)
+        self._count(len(data))
+        return data
+
+    def recv_into(self, buffer, nbytes: int = 0, flags: int = 0) -> int:
+        """Receive into `buffer` before the deadline."""
+        count = self._in_time(super().recv_into, buffer, nbytes, flags)
+        self._count(count)
+        return count
+
+    def send(self, data, flags: int = 0) -> int:
+        """Send some of `data` before the deadline; return how many bytes went."""
+        count = self._in_time(super().send, data, flags)
+        self.sent += count
+        return count
+
+    def sendall(self, data, flags: int = 0) -> None:
+        """Send all of `data` before the deadline."""
+        view = memoryview(data).cast("B")
+        while view:
+            view = view[self.send(view, flags) :]
+
+    def host_and_port(self) -> tuple[str, int]:
+        """Name the peer for a Host header; a unix socket's is localhost:80."""
+        peer = self.getpeername()
+        return peer[:2] if isinstance(peer, tuple) else ("localhost", 80)
+
+    def _count(self, count: int) -> None:
+        self.received += count
+        if self.received > self.max_bytes:
+            raise TooMuch(f"the server sent more than {self.max_bytes // 2**20} MiB")
+
+    def _in_time(self, operation, *arguments):
+        remaining = self.deadline.remaining()
+        if not remaining:
+            raise TimedOut("the server did not answer in time")
+        self.settimeout(remaining)
+        try:
+            return operation(*arguments)
+        except TimeoutError:
+            raise TimedOut("the server did not answer in time") from None
+        except ConnectionError:
+            raise Dropped("the server dropped the connection") from None
+
+
+def open_socket(address: Address, deadline: Deadline) -> BoundedSocket:
+    """Connect to `address`; Dropped when nobody listens, TimedOut at the deadline."""
+    family = socket.AF_INET if isinstance(address, tuple) else socket.AF_UNIX
+    sock = BoundedSocket(family, socket.SOCK_STREAM)
+    sock.deadline = deadline
+    try:
+        sock._in_time(sock.connect, address)
+    except Dropped:
+        sock.close()
+        raise Dropped("nobody listens: the server is not running") from None
+    except BaseException:
+        sock.close()
+        raise
+    if family == socket.AF_INET:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
