@@ -19,7 +19,7 @@ def find(folder: Path | str) -> Path:
         raise CourseError(f"There is no folder {folder}; name the folder that holds manage.py.")
     if not (folder / "manage.py").is_file():
         raise CourseError(
-            f"{folder} holds no manage.py, so it is not a Django project; name the folder that does."
+            f"{folder} holds no manage.py, so it is no Django project; name the folder that does."
         )
     return folder
 

@@ -8,14 +8,12 @@ import socket
 import sys
 import warnings
 
+
 def settings_module(folder):
     """Read from manage.py which settings it selects; `config.settings` when it does not say."""
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        with open(os.path.join(folder, "manage.py"), encoding="utf-8") as manage:
-            found = re.search(r"DJANGO_SETTINGS_MODULE['\"]\s*,\s*['\"]([\w.]+)", manage.read())
-            if found:
-                return found[1]
-    return "config.settings"
+    with open(os.path.join(folder, "manage.py"), encoding="utf-8", errors="replace") as manage:
+        found = re.search(r"DJANGO_SETTINGS_MODULE['\"]\s*,\s*['\"]([\w.]+)", manage.read())
+    return found[1] if found else "config.settings"
 
 
 def enter(folder, env):

@@ -12,8 +12,8 @@ import socket
 from host_project import finish, serve_child
 
 PRELOAD = {
-    "wsgi": ("django.core.management", "django.core.servers.basehttp", "django.contrib.staticfiles.handlers",
-             "django.core.handlers.wsgi"),
+    "wsgi": ("django.core.management", "django.core.servers.basehttp",
+             "django.contrib.staticfiles.handlers", "django.core.handlers.wsgi"),
     "asgi": ("channels.generic.websocket", "channels.routing", "channels.auth", "channels.layers",
              "autobahn.twisted.websocket", "twisted.internet.endpoints", "twisted.web.http",
              "daphne.cli"),

@@ -1,0 +1,43 @@
+"""What a grader test says: what a client saw, and what it should see."""
+
+import pprint
+
+from duplex.wire import Frame, Response
+
+
+class Mismatch(AssertionError):
+    """A client saw `saw` where it should see `should`."""
+
+    def __init__(self, saw: str, should: str, where: str = ""):
+        self.saw, self.should, self.where = saw, should, where
+        super().__init__(f"{where + ': ' if where else ''}saw {saw}; should see {should}")
+
+
+def describe(value: object) -> str:
+    """Name a value as a student would: a frame, an answer, JSON, a number."""
+    if isinstance(value, Frame):
+        return str(value)
+    if isinstance(value, Response):
+        body = " ".join(value.text.split())
+        return f"HTTP {value.status} with the body {body[:80] + '…' if len(body) > 80 else body!r}"
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 80 else f"{value[:80]!r}… ({len(value)} characters)"
+    shown = pprint.pformat(value, width=10_000, compact=True)
+    return shown if len(shown) <= 120 else shown[:120] + "…"
+
+
+class _Expect:
+    """`expect(saw, should, where)`; `expect.that(condition, saw, should, where)`."""
+
+    def __call__(self, saw: object, should: object, where: str = "") -> None:
+        """Demand that `saw` equals `should`; `where` says at which moment."""
+        if saw != should or isinstance(saw, bool) != isinstance(should, bool):
+            raise Mismatch(describe(saw), describe(should), where)
+
+    def that(self, condition: object, saw: object, should: str, where: str = "") -> None:
+        """Demand `condition`; `should` says in words what a client should see."""
+        if not condition:
+            raise Mismatch(saw if isinstance(saw, str) else describe(saw), should, where)
+
+
+expect = _Expect()

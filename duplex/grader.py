@@ -1,0 +1,165 @@
+"""The pytest plugin that the graders in tests/labs use: fixtures, deadlines, findings.
+
+A grader test is a client of a project that runs in another process. When a test fails, the project
+is started afresh before the next one, so that one mistake does not spoil another task.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from duplex import catalog, wire
+from duplex.deadline import limit, scaled
+from duplex.nursery import Nursery
+from duplex.server import CAN_FORK, Server
+from duplex.stand import LOST, Finding, Stand, judge
+
+STAND = pytest.StashKey[Stand]()
+NAME = re.compile(r"test_lab(\d\d)_")
+
+
+def task_of(item: pytest.Item) -> catalog.Task | None:
+    """Return the task that a test judges."""
+    mark = item.get_closest_marker("task")
+    return catalog.task(mark.args[0]) if mark else None
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery | None]:
+    """One warm parent for all projects (None on Windows)."""
+    if not CAN_FORK:
+        yield None
+        return
+    with Nursery() as parent:
+        yield parent
+
+
+@pytest.fixture(scope="module")
+def stand(request) -> Iterator[Stand]:
+    """The project that this grader file judges: `duplex check`'s, --project's or the solution."""
+    stand = request.config.stash.get(STAND, None)
+    if stand is None:
+        lab = catalog.lab(int(NAME.search(request.path.name)[1]))
+        chosen = request.config.getoption("--project", None)
+        folder = Path(chosen) if chosen else lab.folder("solutions")
+        stand = Stand(folder, lab, request.getfixturevalue("nursery"))
+    request.node.stash[STAND] = stand
+    yield stand
+    stand.close()
+
+
+@pytest.fixture
+def serve_as(stand):
+    """Serve the project another way: serve_as("runserver") or serve_as("daphne")."""
+    return stand.serve
+
+
+@pytest.fixture
+def server(stand) -> Server:
+    """The project, served as its lab.toml says."""
+    return stand.serve(stand.lab.server)
+
+
+@pytest.fixture
+def http(server) -> wire.Http:
+    """An HTTP client of the project."""
+    return wire.Http(server.address)
+
+
+@pytest.fixture
+def ws(server):
+    """Open WebSockets to the project: ws(path, …); they are closed after the test."""
+    opened = []
+
+    def connect(path: str, **options) -> wire.WebSocket:
+        opened.append(wire.connect(server.address, path, **options))
+        return opened[-1]
+
+    yield connect
+    for socket in opened:
+        socket.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real headless Chromium; without one the tasks that need it are not checked."""
+    from duplex.browser import find_browser, open_browser
+
+    if find_browser() is None:
+        pytest.skip(
+            "No Chromium, Chrome or Edge was found on this computer; install one, "
+            "or set DUPLEX_CHROMIUM to its path, then check again"
+        )
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh page in a real browser."""
+    from duplex.browser import open_page
+
+    with open_page(browser) as page:
+        yield page
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Run the test within what is left of its task's deadline."""
+    task, stand = task_of(item), item.getparent(pytest.Module).stash.get(STAND, None)
+    if task is None or stand is None:
+        return (yield)
+    left = task.deadline - stand.spent.get(task.id, 0.0)
+    with limit(max(left, 0.1)) as deadline:
+        try:
+            return (yield)
+        finally:
+            used = scaled(left) - deadline.remaining()
+            stand.spent[task.id] = stand.spent.get(task.id, 0.0) + used / scaled(1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Attach a finding to each report of a grader test, and spoil the servers of a failed one."""
+    report = yield
+    stand = item.getparent(pytest.Module).stash.get(STAND, None)
+    if task_of(item) is None or (call.when != "call" and report.passed):
+        return report
+    report.finding = finding(item, call.excinfo, stand)
+    if stand is not None:
+        if report.failed:
+            stand.close()
+        stand.marks.clear()
+    return report
+
+
+def finding(item, excinfo, stand: Stand | None) -> Finding:
+    """Judge how a test ended."""
+    task, should = task_of(item).id, " ".join((item.obj.__doc__ or item.name).split())
+    if excinfo is None:
+        return Finding(task, "passed", should)
+    error = excinfo.value
+    verdict, message = judge(error)
+    lost = stand.lost() if stand else None
+    if lost and verdict in ("wrong", "timeout"):
+        verdict, message = lost, LOST[lost]
+    cause = stand.cause() if stand and verdict not in ("not checked", "grader error") else ""
+    return Finding(task, verdict, should, message, "" if cause and cause in message else cause)
+
+
+def pytest_addoption(parser):
+    """--project FOLDER: judge this project instead of the solution."""
+    parser.addoption("--project", default=os.environ.get("DUPLEX_PROJECT"), help="project folder")
+
+
+def pytest_configure(config):
+    """Make the task mark known."""
+    config.addinivalue_line("markers", "task(id): the lab task that a grader test judges")
+
+
+__all__ = [name for name in dir() if name.startswith("pytest_")] + [
+    "browser", "http", "nursery", "page", "serve_as", "server", "stand", "ws",
+]  # fmt: skip
