@@ -128,12 +128,17 @@ def child_environment() -> dict[str, str]:
 
 
 def start_alone(order: dict, output: int) -> Child:
-    """Start one project's server without fork or inherited sockets (Windows)."""
+    """Start one project's server without fork or inherited sockets (Windows, and TLS)."""
     process = subprocess.Popen(
         [sys.executable, "-P", str(HOST), json.dumps(order)],
         stdin=subprocess.PIPE, stdout=output, stderr=output, env=child_environment(),
     )  # fmt: skip
     child = Child(process.kill)
-    child.process = process
-    threading.Thread(target=lambda: child.end(process.wait()), daemon=True).start()
+
+    def watch() -> None:
+        status = process.wait()
+        process.stdin.close()
+        child.end(status)
+
+    threading.Thread(target=watch, daemon=True).start()
     return child

@@ -27,6 +27,8 @@ class StartFailed(Exception):
 class Server:
     """A served project: where it listens, whether it lives, what it printed."""
 
+    forks = CAN_FORK
+
     def __init__(self, folder: Path | str, kind: str, nursery: Nursery | None = None):
         self.kind, self._own, self._nursery = kind, None, nursery
         self.folder = project.copy(folder)
@@ -38,12 +40,12 @@ class Server:
             raise
 
     def _start(self) -> None:
-        if self._nursery is None and CAN_FORK:
+        if self._nursery is None and self.forks:
             self._nursery = self._own = Nursery(KINDS[self.kind])
         output_in, output = os.pipe()
         self.log = Log(output_in, str(self.folder))
         try:
-            self.child = self._fork(output) if CAN_FORK else self._spawn(output)
+            self.child = self._fork(output) if self.forks else self._spawn(output)
         finally:
             os.close(output)
 

@@ -165,15 +165,17 @@ def serve_child(order, listener, output, ready):
 
 
 def serve_alone(order):
-    """Serve one project on its own port, in this very process (Windows)."""
+    """Serve one project on its own port, in this very process (Windows, and TLS)."""
     import subprocess
 
     enter(order["folder"], order["env"])
-    migration = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
-    if subprocess.run(migration, stdin=subprocess.DEVNULL).returncode:
+    here = os.path.dirname(os.path.abspath(__file__))
+    words = f"import sys; sys.path.append({here!r}); import host_project; host_project.migrate()"
+    if subprocess.run([sys.executable, "-c", words], stdin=subprocess.DEVNULL).returncode:
         sys.exit(1)
     port = str(order["port"])
     if order["kind"] == "daphne":
-        run_daphne(None, None, ["--bind", "127.0.0.1", "--port", port])
+        listen = order.get("listen") or ["--bind", "127.0.0.1", "--port", port]
+        run_daphne(None, None, listen)
     else:
         run_runserver(None, None, f"127.0.0.1:{port}")
