@@ -13,6 +13,17 @@ KINDS = {
     CLOSE: "close", PING: "ping", PONG: "pong",
 }  # fmt: skip
 
+RFC_EXAMPLES = {  # section 5.7; the last two are printed there as headers only
+    "an unmasked text": "81 05 48 65 6c 6c 6f",
+    "the same, masked": "81 85 37 fa 21 3d 7f 9f 4d 51 58",
+    "the first fragment of a text": "01 03 48 65 6c",
+    "its second and last fragment": "80 02 6c 6f",
+    "a ping": "89 05 48 65 6c 6c 6f",
+    "its pong, masked": "8a 85 37 fa 21 3d 7f 9f 4d 51 58",
+    "256 bytes": "82 7e 01 00" + " 00" * 256,
+    "64 KiB": "82 7f 00 00 00 00 00 01 00 00" + " 00" * 65536,
+}
+
 
 class Incomplete(ValueError):
     """The bytes end before the frame does."""
@@ -75,6 +86,9 @@ class RawFrame:
     payload: bytes
     fin: bool = True
     masking_key: bytes | None = None
+
+    def __bytes__(self) -> bytes:
+        return encode(self.opcode, self.payload, fin=self.fin, masking_key=self.masking_key)
 
     @property
     def kind(self) -> str:

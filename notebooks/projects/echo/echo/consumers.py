@@ -34,4 +34,4 @@ class GoodbyeConsumer(AsyncWebsocketConsumer):
     """Hangs up with the close code that the client names."""
 
     async def receive(self, text_data=None, bytes_data=None):
-        await self.close(code=int(text_data), reason="as you wished")
+        await self.close(code=int(text_data))
