@@ -1,0 +1,183 @@
+"""Watch how a page polls, in virtual time: the page's clock stands still until it is moved.
+
+Nothing here depends on how fast the computer is. A step moves the clock a little, and then waits
+until the page and this side agree on which polls are under way.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Error, Page, Request, Route
+
+from duplex.browser import page_errors
+from duplex.deadline import Deadline
+from duplex.expect import expect
+
+POLL = re.compile(r"/api/messages/?(\?|$)")
+AGREE = 2.0  # seconds in which page and watcher agree at the latest, scaled
+STEP = 0.25  # virtual seconds
+
+# Counts, inside the page, the polls that it waits for, and the answers that it still reads.
+COUNTER = r"""(() => {
+  const poll = /\/api\/messages\/?(\?|$)/;
+  const state = (window.__polls = { waiting: 0, reading: 0 });
+  const path = (url) => new URL(url, document.baseURI).href;
+  const counts = (url, method) => poll.test(path(url)) && /^get$/i.test(method || "GET");
+  const fetched = window.fetch;
+  window.fetch = function (input, init) {
+    const request = input instanceof Request ? input : { url: input };
+    const result = fetched.apply(this, arguments);
+    if (counts(request.url, (init && init.method) || request.method)) {
+      state.waiting += 1;
+      const ended = () => { state.waiting -= 1; };
+      result.then(ended, ended);
+    }
+    return result;
+  };
+  for (const name of ["json", "text", "blob", "arrayBuffer"]) {
+    const read = Response.prototype[name];
+    Response.prototype[name] = function () {
+      state.reading += 1;
+      const result = read.apply(this, arguments), ended = () => { state.reading -= 1; };
+      result.then(ended, ended);
+      return result;
+    };
+  }
+  const { open, send } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.open = function (method, url) {
+    this.__poll = counts(url, method);
+    return open.apply(this, arguments);
+  };
+  XMLHttpRequest.prototype.send = function () {
+    if (this.__poll) {
+      state.waiting += 1;
+      this.addEventListener("loadend", () => { state.waiting -= 1; }, { once: true });
+    }
+    return send.apply(this, arguments);
+  };
+})()"""
+
+
+@dataclass(eq=False)
+class Poll:
+    """One poll: the virtual second at which it began, its cursor, and the way to answer it."""
+
+    at: float
+    after: str | None
+    route: Route
+
+
+Reply = Callable[[Route], None]
+
+
+class Polls:
+    """The polls of one page; `most` is the greatest number that was under way at once."""
+
+    def __init__(self, page: Page, url: str):
+        self.page, self.now, self.most = page, 0.0, 0
+        self.asked: list[Poll] = []
+        self.pending: list[Poll] = []
+        self.reply: Reply | None = None  # None holds the polls
+        self._agree = AGREE
+        page.on("requestfailed", self._forget)
+        page.route(POLL, self._note)
+        page.add_init_script(COUNTER)
+        page.clock.install(time=0)
+        page.clock.pause_at(1)
+        page.goto(url, wait_until="load")
+        self.settle()
+
+    def _note(self, route: Route) -> None:
+        if route.request.method != "GET":
+            route.continue_()
+            return
+        after = parse_qs(urlsplit(route.request.url).query).get("after")
+        poll = Poll(self.now, after[0] if after else None, route)
+        self.asked.append(poll)
+        self.pending.append(poll)
+
+    def _forget(self, request: Request) -> None:
+        self.pending = [poll for poll in self.pending if poll.route.request != request]
+
+    def settle(self) -> None:
+        """Answer what is to be answered, and wait until nothing moves any more."""
+        deadline = Deadline(self._agree)
+        while not self._settled():
+            if deadline.expired():  # the page polls in a way that its counter does not see
+                self._agree = 0.05
+                break
+        self.most = max(self.most, len(self.pending))
+
+    def _settled(self) -> bool:
+        if self.reply and self.pending:
+            with contextlib.suppress(Error):  # the page may have given this poll up
+                self.reply(self.pending.pop(0).route)
+            return False
+        state = self.page.evaluate("window.__polls")
+        return state == {"waiting": len(self.pending), "reading": 0} and not (
+            self.reply and self.pending
+        )
+
+    def advance(self, seconds: float = STEP) -> None:
+        """Let `seconds` pass on the page."""
+        self.page.clock.run_for(round(seconds * 1000))
+        self.now += seconds
+        self.settle()
+
+    def until(self, condition: Callable[[], object], seconds: float) -> bool:
+        """Let time pass in steps until `condition`; False when it has not come in `seconds`."""
+        end = self.now + seconds
+        deadline = Deadline(600)  # in truth: what is left of the task's deadline
+        while not condition() and self.now < end and not deadline.expired():
+            self.advance(STEP if self.now < end - seconds + 8 else 4 * STEP)
+        return bool(condition())
+
+    def next(self, seconds: float) -> Poll | None:
+        """Let time pass until the next poll begins; None when none comes in `seconds`."""
+        asked = len(self.asked)
+        self.until(lambda: len(self.asked) > asked, seconds)
+        return self.asked[asked] if len(self.asked) > asked else None
+
+    def require(self, seconds: float, when: str) -> Poll:
+        """Let time pass until the next poll begins; Mismatch when none comes in `seconds`."""
+        poll = self.next(seconds)
+        says = "; ".join(page_errors(self.page)[-1:])
+        saw = f"no poll (the browser's console says: {says})" if says else "no poll"
+        expect.that(poll, saw, f"a poll within {seconds:g} s", when)
+        return poll
+
+    def usual_wait(self, seconds: float, when: str, first: float | None = None) -> float:
+        """Answer some polls and return the time between two; `first` is granted at first."""
+        self.reply = messages()
+        self.settle()
+        for _ in range(2):
+            poll = self.require(first or seconds, when)
+        return self.require(seconds, when).at - poll.at
+
+    def failing_waits(self, status: int | None, seconds: float) -> list[float]:
+        """Let seven polls fail and return the time after each."""
+        self.reply = failure(status)
+        started = [self.require(seconds, "after an answer").at]
+        for number in range(1, 8):
+            started.append(self.require(seconds, f"after failed poll {number}").at)
+        return [later - before for before, later in pairwise(started)]
+
+    def text(self) -> str:
+        """Return the text that a person can read on the page."""
+        return self.page.inner_text("body")
+
+
+def messages(*rows: dict) -> Reply:
+    """Answer a poll with these messages."""
+    return lambda route: route.fulfill(json={"messages": list(rows)})
+
+
+def failure(status: int | None) -> Reply:
+    """Answer a poll with an HTTP error; None refuses the connection."""
+    if status is None:
+        return lambda route: route.abort("connectionrefused")
+    return lambda route: route.fulfill(status=status, json={"error": "The server is ill."})
