@@ -20,11 +20,15 @@ function showMessages(messages) {
 function messageItem(message) {
   const item = document.createElement("li");
   const time = new Date(message.sent_at);
-  item.dataset.mine = message.author === $("author").value;
   item.append(part("b", message.author), part("p", message.text), part("time", clock(time)));
   item.lastChild.dateTime = message.sent_at;
   item.firstChild.style.setProperty("--hue", hue(message.author));
+  markMine(item);
   return item;
+}
+
+function markMine(item) {
+  item.dataset.mine = item.firstChild.textContent === $("author").value;
 }
 
 function part(name, text) {
@@ -38,7 +42,7 @@ function clock(time) {
 }
 
 function hue(name) {
-  return [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
+  return [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0) * 137) % 360, 0);
 }
 
 // state: "waiting", "live" or "lost"
@@ -60,21 +64,35 @@ function showPoll(outcome) {
 
 async function send(event) {
   event.preventDefault();
-  const message = { author: $("author").value, text: $("text").value };
+  const button = $("form").querySelector("button");
   $("problem").textContent = "";
+  button.disabled = true; // one message, however often Enter is pressed
   try {
-    const answer = await fetch("api/messages/", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(message),
-    });
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(body.error);
+    await post({ author: $("author").value, text: $("text").value });
     $("text").value = "";
   } catch (error) {
     $("problem").textContent = `Not sent: ${error.message}`;
   }
+  button.disabled = false;
   $("text").focus();
 }
 
+async function post(message) {
+  const answer = await fetch("api/messages/", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(message),
+  });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.error);
+}
+
+// Each tab remembers its own name, so that two tabs can be two people.
+function rename() {
+  sessionStorage.setItem("author", $("author").value);
+  for (const item of $("log").children) markMine(item);
+}
+
+$("author").value = sessionStorage.getItem("author") || "";
+$("author").addEventListener("input", rename);
 $("form").addEventListener("submit", send);

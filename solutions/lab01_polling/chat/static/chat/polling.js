@@ -34,7 +34,7 @@ async function poll() {
     return true;
   } catch {
     showPoll("failed");
-    showStatus("lost", "no answer, trying again");
+    showStatus("lost", "no answer, retrying");
     return false;
   }
 }
