@@ -144,7 +144,7 @@ class Polls:
 
     def require(self, seconds: float, when: str) -> Poll:
         """Let time pass until the next poll begins; Mismatch when none comes in `seconds`."""
-        poll = self.next(seconds)
+        poll = self.next(seconds + 5)  # a wait of exactly `seconds` may be seen some steps later
         says = "; ".join(page_errors(self.page)[-1:])
         saw = f"no poll (the browser's console says: {says})" if says else "no poll"
         expect.that(poll, saw, f"a poll within {seconds:g} s", when)
