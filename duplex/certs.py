@@ -13,7 +13,9 @@ class Authority:
     """Issues one server certificate; its files live in a temporary folder until `close`."""
 
     def __init__(self, *names: str):
-        self._folder = tempfile.TemporaryDirectory(prefix="duplex-certs-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="duplex-certs-", ignore_cleanup_errors=True
+        )
         folder = Path(self._folder.name)
         self.root, self.chain, self.key = (folder / f"{n}.pem" for n in ("root", "chain", "key"))
         authority = trustme.CA()

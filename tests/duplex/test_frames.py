@@ -18,7 +18,7 @@ SEEN = [
 ]
 
 
-@pytest.mark.parametrize("name, frame", list(zip(frames.RFC_EXAMPLES, SEEN, strict=True)))
+@pytest.mark.parametrize(("name", "frame"), list(zip(frames.RFC_EXAMPLES, SEEN, strict=True)))
 def test_examples_of_the_rfc(name, frame):
     data = bytes.fromhex(frames.RFC_EXAMPLES[name])
     assert frames.decode(data) == (frame, b"")
@@ -37,7 +37,9 @@ def test_new_keys_are_valid():
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 65535, 65536])
 @pytest.mark.parametrize("masked", [False, True])
 def test_every_size_survives(length, masked):
-    frame = RawFrame(BINARY, bytes(i % 251 for i in range(length)), masking_key=KEY * masked or None)
+    frame = RawFrame(
+        BINARY, bytes(i % 251 for i in range(length)), masking_key=KEY * masked or None
+    )
     data = bytes(frame)
     assert len(data) == length + frames.header_size(length, masked) == length + frame.header_size
     assert frames.decode(data + b"more") == (frame, b"more")

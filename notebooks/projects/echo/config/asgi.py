@@ -8,7 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()  # first: it makes Django ready for the imports below
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-
 from echo.routing import sockets  # noqa: E402
 
 application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(sockets)})
