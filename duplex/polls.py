@@ -124,8 +124,8 @@ class Polls:
 
     def advance(self, seconds: float = STEP) -> None:
         """Let `seconds` pass on the page."""
+        self.now += seconds  # first: a poll may be noted while the clock is still being moved
         self.page.clock.run_for(round(seconds * 1000))
-        self.now += seconds
         self.settle()
 
     def until(self, condition: Callable[[], object], seconds: float) -> bool:

@@ -2,7 +2,7 @@
 
 const PERIOD = 2000; // from an answer to the next question
 const LONGEST_WAIT = 30000; // between two questions, however long the server is away
-const PATIENCE = 10000; // for one answer
+const PATIENCE = 30000; // for one answer
 
 let last = 0; // the greatest id that has come: the cursor
 let wait = PERIOD;
