@@ -8,9 +8,12 @@ import contextlib
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psutil
 
 from duplex.deadline import scaled
 from duplex.errors import CourseError
@@ -149,3 +152,26 @@ def _note(page: "Page", message: "ConsoleMessage") -> None:
 def page_errors(page: "Page") -> list[str]:
     """Return what the page's scripts complained about so far, oldest first."""
     return list(page.complaints)
+
+
+@contextlib.contextmanager
+def bounded(seconds: float) -> Iterator[threading.Event]:
+    """End the pages of this process's browsers when the block takes longer; sets the event then.
+
+    Playwright waits for ever for a page whose script never returns.
+    """
+    ended = threading.Event()
+    timer = threading.Timer(scaled(seconds), lambda: (ended.set(), _end_pages()))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield ended
+    finally:
+        timer.cancel()
+
+
+def _end_pages() -> None:
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "--type=renderer" in child.cmdline():
+                child.kill()

@@ -6,19 +6,21 @@ until the page and this side agree on which polls are under way.
 
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Error, Page, Request, Route
 
-from duplex.browser import page_errors
+from duplex.browser import bounded, page_errors
 from duplex.deadline import Deadline
-from duplex.expect import expect
+from duplex.expect import Mismatch, expect
+from duplex.sockets import TimedOut
 
 POLL = re.compile(r"/api/messages/?(\?|$)")
 AGREE = 2.0  # seconds in which page and watcher agree at the latest, scaled
+PATIENCE = 10.0  # seconds in which a page does one step, scaled
 STEP = 0.25  # virtual seconds
 
 # Counts, inside the page, the polls that it waits for, and the answers that it still reads.
@@ -88,8 +90,23 @@ class Polls:
         page.add_init_script(COUNTER)
         page.clock.install(time=0)
         page.clock.pause_at(1)
-        page.goto(url, wait_until="load")
+        with self._bounded():
+            page.goto(url, wait_until="load")
         self.settle()
+
+    @contextlib.contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """Tell a script that never ends from an error in a script, which is only noted."""
+        with bounded(PATIENCE) as ended:
+            try:
+                yield
+            except Error as error:
+                if not ended.is_set() and "Clock.run_for" not in str(error):
+                    raise
+                self.page.complaints.append(str(error).splitlines()[0].split(": ", 1)[-1])
+        if ended.is_set():
+            saw = "a script that keeps the page busy without end"
+            raise Mismatch(saw, "a page that can be used", "in the browser")
 
     def _note(self, route: Route) -> None:
         if route.request.method != "GET":
@@ -117,7 +134,8 @@ class Polls:
             with contextlib.suppress(Error):  # the page may have given this poll up
                 self.reply(self.pending.pop(0).route)
             return False
-        state = self.page.evaluate("window.__polls")
+        with self._bounded():
+            state = self.page.evaluate("window.__polls")
         return state == {"waiting": len(self.pending), "reading": 0} and not (
             self.reply and self.pending
         )
@@ -125,14 +143,17 @@ class Polls:
     def advance(self, seconds: float = STEP) -> None:
         """Let `seconds` pass on the page."""
         self.now += seconds  # first: a poll may be noted while the clock is still being moved
-        self.page.clock.run_for(round(seconds * 1000))
+        with self._bounded():
+            self.page.clock.run_for(round(seconds * 1000))
         self.settle()
 
     def until(self, condition: Callable[[], object], seconds: float) -> bool:
         """Let time pass in steps until `condition`; False when it has not come in `seconds`."""
         end = self.now + seconds
         deadline = Deadline(600)  # in truth: what is left of the task's deadline
-        while not condition() and self.now < end and not deadline.expired():
+        while not condition() and self.now < end:
+            if deadline.expired():
+                raise TimedOut("the task's time was up before the page's")
             self.advance(STEP if self.now < end - seconds + 8 else 4 * STEP)
         return bool(condition())
 
