@@ -53,10 +53,10 @@ def read_words(data: dict, name: str) -> str:
     # stub: return data[name]
     words = data.get(name)
     if not isinstance(words, str) or not words.strip():
-        raise BadRequest(f"`{name}` must be a string that is not blank.")
+        raise BadRequest(f"The {name} must be a string that is not blank.")
     if len(words) > LONGEST[name]:
-        raise BadRequest(f"`{name}` must have at most {LONGEST[name]} characters.")
+        raise BadRequest(f"The {name} must have at most {LONGEST[name]} characters.")
     if re.search("[\0\ud800-\udfff]", words):  # JSON can say them, UTF-8 or a database cannot
-        raise BadRequest(f"`{name}` holds a character that cannot be stored.")
+        raise BadRequest(f"The {name} holds a character that cannot be stored.")
     return words
     # end 1.3
