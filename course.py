@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""The course's one door: the first call sets it up in .venv, then every call hands over to it.
+
+Standard library only. This file must parse on Pythons that are far too old, in order to say so:
+no f-strings, no annotations, no keyword that is younger than they are.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+
+USAGE = """Full Duplex. The first call sets the course up in .venv, beside this file.
+
+  python3 course.py open [--no-browser] [--port N]   open JupyterLab at the first notebook
+  python3 course.py test [options of pytest]         run every test of the course
+  python3 course.py list                             show the labs, their tasks and your points
+  python3 course.py check 2                          grade lab 2; also run, hint, reset, diff 2"""
+
+
+def too_old(version):
+    """Return the sentence for a Python that the course cannot run on, or None."""
+    if tuple(version[:2]) >= (3, 11):
+        return None
+    return (
+        "This is Python %d.%d and the course needs 3.11 or newer: install a newer Python, then "
+        "call course.py with it, such as `python3.13 course.py open`." % tuple(version[:2])
+    )
+
+
+def hand_over(words):
+    """Become a program of .venv (on Windows: wait for it, and return its exit code)."""
+    from duplex.bootstrap import PYTHON, environment
+
+    if os.name != "nt":
+        sys.stdout.flush()
+        os.execve(PYTHON, [PYTHON] + words, environment())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program
+    return subprocess.Popen([PYTHON] + words, env=environment()).wait()
+
+
+def open_lab(words):
+    """Open JupyterLab at the first notebook; options that are not ours go to JupyterLab."""
+    from duplex.bootstrap import HERE, prepare
+
+    parser = argparse.ArgumentParser(prog="course.py open", description=open_lab.__doc__)
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--port", type=int, default=8888, help="the first port to try")
+    options, others = parser.parse_known_args(words)
+    lab = ["-m", "jupyterlab", "notebooks/00_start_here.ipynb", "--port=%d" % options.port]
+    lab += ["--no-browser"] if options.no_browser else []
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        lab.append("--allow-root")  # a container; JupyterLab would refuse, with a traceback
+    prepare()
+    os.chdir(HERE)
+    return hand_over(lab + others)
+
+
+def test(words):
+    """Run every test: pytest, then the notebooks, which run also when pytest found a failure."""
+    from duplex.bootstrap import HERE, PYTHON, environment, prepare, say, wait
+
+    prepare()
+    failed = []
+    for name, command in (
+        ("the tests", ["-m", "pytest", "-n", "2", "--dist", "loadfile"] + words),
+        ("the notebooks", ["-m", "duplex", "notebooks", "check"]),
+    ):
+        child = subprocess.Popen([PYTHON] + command, cwd=HERE, env=environment())
+        if wait(child):
+            failed.append(name)
+    say("Failed: %s." % " and ".join(failed) if failed else "Every test of the course passed.")
+    return 1 if failed else 0
+
+
+def do(words):
+    """Set the course up if need be, and do what the words say; return the exit code."""
+    from duplex.bootstrap import prepare
+
+    if words[0] == "open":
+        return open_lab(words[1:])
+    if words[0] == "test":
+        return test(words[1:])
+    prepare()
+    return hand_over(["-P", "-m", "duplex"] + words)
+
+
+def main(words, version=sys.version_info):
+    """Run the course's command; every error a person can cause is one sentence."""
+    complaint = too_old(version)
+    if complaint or not words:
+        sys.stderr.write((complaint or USAGE) + "\n")
+        return 2
+    if words[0] in ("-h", "--help"):
+        print(USAGE)
+        return 0
+    from duplex.bootstrap import Problem, explain, say
+
+    try:
+        return do(words)
+    except Problem as problem:
+        say(str(problem))
+        return 2
+    except OSError as error:
+        say(explain(str(error)))
+        return 2
+    except KeyboardInterrupt:
+        say("\nStopped; nothing is broken: call this again to go on.")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
