@@ -45,7 +45,8 @@ def read(request):
         raise Refusal("after must be a number")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, author, text, sent_at FROM chat_message WHERE id > %s ORDER BY id LIMIT 100",
+            "SELECT id, author, text, sent_at FROM chat_message"
+            " WHERE id > %s ORDER BY id LIMIT 100",
             [int(after)],
         )
         rows = cursor.fetchall()
@@ -75,10 +76,13 @@ def decoded(request):
         raise Refusal(f"not JSON: {error}") from None
 
 
+def fits(words, longest):
+    return words.strip() and len(words) <= longest
+
+
 def checked(data):
     match data:
         case {"author": str(author), "text": str(text)}:
-            if 0 < len(author.strip()) and len(author) <= 40:
-                if 0 < len(text.strip()) and len(text) <= 1000:
-                    return author, text
+            if fits(author, 40) and fits(text, 1000):
+                return author, text
     raise Refusal("an author (1 to 40 characters) and a text (1 to 1000), please")
