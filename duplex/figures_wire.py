@@ -1,5 +1,7 @@
 """Pictures of the wire: a frame byte by byte, the price of its header, polling's race."""
 
+from dataclasses import dataclass
+
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
@@ -95,3 +97,53 @@ def race(polling, pushed, period: float):
     axes.set(xlabel="published at (s)", ylabel="delay (ms)", ylim=(0, 1150 * period))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.17), ncols=2, frameon=False)
     return figure
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """One frame under way: when it left and when it arrived (seconds), and what it says."""
+
+    left: float
+    arrived: float
+    up: bool  # from the client to the server
+    label: str
+
+
+def crossing(arrows: list[Arrow], title: str):
+    """Draw a conversation on a slow line, to scale: time runs down, arrows slant."""
+    start, end = min(a.left for a in arrows), max(a.arrived for a in arrows)
+    height = end - start
+    figure, axes = plt.subplots(figsize=(7.6, 4))
+    for x, name in ((0, "client"), (1, "server")):
+        axes.plot([x, x], [start, end], color="#9aa7b5", lw=1.2, zorder=0)
+        axes.text(x, start - 0.06 * height, name, ha="center", weight="bold")
+        _draw_times(axes, x, _moments_at(arrows, x), start, 0.06 * height)
+    for arrow in arrows:
+        _draw_arrow(axes, arrow)
+    axes.set(xlim=(-0.2, 1.2), ylim=(end + 0.05 * height, start - 0.15 * height))
+    axes.set_title(title, loc="left")
+    axes.axis("off")
+    return figure
+
+
+def _moments_at(arrows: list[Arrow], x: int) -> list[float]:
+    return sorted(a.left if a.up == (x == 0) else a.arrived for a in arrows)
+
+
+def _draw_times(axes, x: int, moments: list[float], start: float, gap: float) -> None:
+    free = start - gap
+    for moment in moments:
+        if moment < free:  # it would cover the one above
+            continue
+        axes.text(x + (0.02 if x else -0.02), moment, f"{(moment - start) * 1000:.0f} ms",
+                  ha="left" if x else "right", va="center", fontsize=8.5, color="#666")  # fmt: skip
+        free = moment + gap
+
+
+def _draw_arrow(axes, arrow: Arrow) -> None:
+    colour, tail = ("C1", 0) if arrow.up else ("C0", 1)
+    style = {"arrowstyle": "-|>", "color": colour, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", (1 - tail, arrow.arrived), (tail, arrow.left), arrowprops=style)
+    at = arrow.left + 0.24 * (arrow.arrived - arrow.left)
+    axes.text(0.24 if arrow.up else 0.76, at, arrow.label, ha="center", va="center", fontsize=10,
+              bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip

@@ -17,6 +17,10 @@ BROWSER = {  # what a browser adds to each request of a page that is logged in
     "Accept": "*/*",
     "Accept-Language": "en-GB,en;q=0.5",
     "Accept-Encoding": "gzip, deflate",
+    "Referer": "http://127.0.0.1:8000/rooms/lobby/",
+    "Sec-Fetch-Dest": "empty",
+    "Sec-Fetch-Mode": "cors",
+    "Sec-Fetch-Site": "same-origin",
     "Cookie": "csrftoken=" + "c" * 32 + "; sessionid=" + "s" * 32,
 }
 
