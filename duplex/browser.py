@@ -99,7 +99,7 @@ def open_browser() -> Iterator["Browser"]:
     if program is None:
         raise CourseError(
             "No Chromium, Chrome or Edge was found on this computer; install one, "
-            "or set DUPLEX_CHROMIUM to its path."
+            "or set DUPLEX_CHROMIUM to its path, then check again."
         )
     from playwright.sync_api import sync_playwright
 

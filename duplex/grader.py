@@ -4,6 +4,7 @@ A grader test is a client of a project that runs in another process. When a test
 is started afresh before the next one, so that one mistake does not spoil another task.
 """
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from duplex import catalog, wire
 from duplex.deadline import limit, scaled
+from duplex.errors import CourseError
 from duplex.nursery import Nursery
 from duplex.server import CAN_FORK, Server
 from duplex.stand import LOST, Finding, Stand, judge
@@ -86,14 +88,13 @@ def ws(server):
 @pytest.fixture(scope="module")
 def browser():
     """A real headless Chromium; without one the tasks that need it are not checked."""
-    from duplex.browser import find_browser, open_browser
+    from duplex.browser import open_browser
 
-    if find_browser() is None:
-        pytest.skip(
-            "No Chromium, Chrome or Edge was found on this computer; install one, "
-            "or set DUPLEX_CHROMIUM to its path, then check again"
-        )
-    with open_browser() as browser:
+    with contextlib.ExitStack() as stack:
+        try:
+            browser = stack.enter_context(open_browser())
+        except CourseError as error:
+            pytest.skip(str(error))
         yield browser
 
 
