@@ -14,7 +14,7 @@ PARTS = {
 BIT, BITS_AT = 0.62, 2.0  # width of a bit's box, and the height at which the bits stand
 
 
-def frame(data: bytes, title: str):
+def anatomy(data: bytes, title: str):
     """Draw one frame: its bytes in hexadecimal, and the bits of the first two."""
     what, _ = frames.decode(data)
     figure, axes = plt.subplots(figsize=(8.6, 2.6))
@@ -147,3 +147,22 @@ def _draw_arrow(axes, arrow: Arrow) -> None:
     at = arrow.left + 0.24 * (arrow.arrived - arrow.left)
     axes.text(0.24 if arrow.up else 0.76, at, arrow.label, ha="center", va="center", fontsize=10,
               bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
+
+
+def exchange(recorded: list[tuple[float, str, frames.RawFrame]], title: str):
+    """Draw recorded frames one below the other: (seconds, "out" or "in", frame)."""
+    figure, axes = plt.subplots(figsize=(7.6, 0.9 + 0.5 * len(recorded)))
+    for x, name in ((0, "client"), (1, "server")):
+        axes.plot([x, x], [-0.4, len(recorded) - 0.4], color="#9aa7b5", lw=1.2, zorder=0)
+        axes.text(x, -0.6, name, ha="center", weight="bold")
+    for place, (at, direction, frame) in enumerate(recorded):
+        colour, tail = ("C1", 0) if direction == "out" else ("C0", 1)
+        style = {"arrowstyle": "-|>", "color": colour, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate("", (1 - tail, place), (tail, place), arrowprops=style)
+        axes.text(0.5, place - 0.12, str(frame), ha="center", va="bottom", fontsize=10)
+        after = f"{(at - recorded[0][0]) * 1000:.1f} ms"
+        axes.text(-0.02, place, after, ha="right", va="center", fontsize=8.5, color="#666")
+    axes.set(xlim=(-0.2, 1.2), ylim=(len(recorded) - 0.3, -1.1))
+    axes.set_title(title, loc="left")
+    axes.axis("off")
+    return figure

@@ -132,3 +132,14 @@ def _start(task: Callable[[], None]) -> threading.Thread:
 
 def _sleep_until(moment: float) -> None:
     time.sleep(max(0.0, moment - time.monotonic()))
+
+
+def cost_row(follower: Follower, line) -> dict:
+    """Sum up what a follower cost on its recorded line: connections, bytes, milliseconds."""
+    up, down = len(line.data(up=True)), len(line.data(up=False))
+    return {
+        "client": follower.name, "connections": line.connections, "requests": follower.requests,
+        "bytes up": up, "bytes down": down, "bytes": up + down,
+        "mean delay (ms)": round(1000 * sum(follower.delays) / len(follower.delays), 1),
+        "longest (ms)": round(1000 * max(follower.delays), 1),
+    }  # fmt: skip

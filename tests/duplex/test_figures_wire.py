@@ -6,6 +6,7 @@ import pytest
 mpl.use("agg")
 from duplex import figures_wire  # noqa: E402
 from duplex.figures_wire import Arrow  # noqa: E402
+from duplex.frames import PING, PONG, RawFrame  # noqa: E402
 from duplex.measure_wire import Follower  # noqa: E402
 
 
@@ -20,7 +21,7 @@ def texts(figure):
 
 
 def test_frame_shows_every_byte():
-    shown = texts(figures_wire.frame(bytes.fromhex("8185 37fa213d 7f9f4d5158"), "Hello"))
+    shown = texts(figures_wire.anatomy(bytes.fromhex("8185 37fa213d 7f9f4d5158"), "Hello"))
     assert [text for text in shown if text in ("81", "85", "37", "7f", "58")]
     assert {"FIN 1", "opcode: text", "MASK 1", "length: 5", "masking key", "payload"} <= set(shown)
     assert list("Hello") == [text for text in shown if text.isalpha() and len(text) == 1]
@@ -43,3 +44,9 @@ def test_race_has_two_followers():
     figure = figures_wire.race(*followers, period=0.25)
     labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert labels == ["polling", "WebSocket"]
+
+
+def test_exchange_shows_frames_in_order():
+    recorded = [(5.0, "out", RawFrame(PING, b"x")), (5.002, "in", RawFrame(PONG, b"x"))]
+    shown = texts(figures_wire.exchange(recorded, "Heartbeat"))
+    assert shown == ["client", "server", "ping b'x'", "0.0 ms", "pong b'x'", "2.0 ms"]
