@@ -14,6 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+from pathlib import Path
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 VENV = os.path.join(HERE, ".venv")
@@ -24,10 +25,11 @@ BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
 PYTHON = os.path.join(BIN, "python.exe" if os.name == "nt" else "python")
 PIP = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
 PIP += ["--progress-bar", "off"]
+FULL = "No space left on device"
 CAUSES = (  # a sentence, and what Python, venv or pip write when it is true
     ("The disk is full: make room (about 1 GB in {here}, and for a while as much where temporary "
      "files go), then call this again.",
-     "No space left on device|not enough space on the disk|Disk quota exceeded"),
+     FULL + "|not enough space on the disk|Disk quota exceeded"),
     ("This Python ({python}) has no complete venv module: on Debian and Ubuntu run `sudo apt "
      "install python3-venv`, elsewhere install Python anew from python.org, then call this again.",
      "No module named venv|No module named 'venv'|No module named ensurepip|"
@@ -83,8 +85,7 @@ def explain(text, step="The set-up"):
 def read(path):
     """Return a text file's content, or an empty text when there is none."""
     try:
-        with open(path, "rb") as stream:
-            return stream.read().decode("utf-8", "replace")
+        return Path(path).read_text("utf-8", "replace")
     except OSError:
         return ""
 
@@ -93,8 +94,7 @@ def wanted():
     """Return what the stamp of a finished .venv says: its pins, its place, its Python."""
     digest = hashlib.sha256()
     for name in ("requirements.txt", "pyproject.toml"):
-        with open(os.path.join(HERE, name), "rb") as stream:
-            digest.update(stream.read().replace(b"\r\n", b"\n") + b"\0")
+        digest.update(read(os.path.join(HERE, name)).encode() + b"\0")
     return [digest.hexdigest(), ascii(HERE), ".".join(map(str, sys.version_info[:2]))]
 
 
@@ -124,12 +124,11 @@ def lock():
     if os.path.isdir(VENV) and os.listdir(VENV) and not os.path.exists(LOCK):
         raise Problem(f"{VENV} was not made by course.py: move it away, then call this again.")
     os.makedirs(VENV, exist_ok=True)
-    stream, told = open(LOCK, "a"), False  # noqa: SIM115
-    while not take(stream):
-        if not told:
-            say("Another call is setting the course up: waiting for it to end.")
-        told = True
-        time.sleep(0.2)
+    stream = open(LOCK, "a")  # noqa: SIM115
+    if not take(stream):
+        say("Another call is setting the course up: waiting for it to end.")
+        while not take(stream):
+            time.sleep(0.2)
     return stream
 
 
@@ -152,9 +151,8 @@ def take(stream):
 
 def empty():
     """Delete what .venv holds, the stamp first and the lock never."""
-    names = set(os.listdir(VENV)) - {os.path.basename(LOCK)}
-    for name in sorted(names, key=lambda name: name != os.path.basename(STAMP)):
-        path = os.path.join(VENV, name)
+    paths = {os.path.join(VENV, name) for name in os.listdir(VENV)} - {LOCK}
+    for path in sorted(paths, key=lambda path: path != STAMP):
         if os.path.isdir(path) and not os.path.islink(path):
             shutil.rmtree(path)
         else:
@@ -163,22 +161,23 @@ def empty():
 
 def run(step, words, held, progress=lambda text: None):
     """Run one step of the set-up, its output going to the log; a failure is one sentence."""
-    clean, begin = dict(os.environ, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8"), len(read(LOG))
-    for name in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONHOME"):
-        clean.pop(name, None)
+    begin, harmful = len(read(LOG)), {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONHOME"}
     if words[0] == PYTHON:  # pip would take what lies on PYTHONPATH for installed
-        clean.pop("PYTHONPATH", None)
+        harmful.add("PYTHONPATH")
+    clean = {name: value for name, value in os.environ.items() if name not in harmful}
+    clean |= {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
     share = {} if os.name == "nt" else {"pass_fds": [held.fileno()]}
     with open(LOG, "ab") as log:  # the child keeps the lock, should this process be killed
         child = subprocess.Popen(words, cwd=HERE, env=clean, stdin=subprocess.DEVNULL,
                                  stdout=log, stderr=subprocess.STDOUT, **share)  # fmt: skip
     wait(child, lambda: progress(read(LOG)[begin:]))
     if child.returncode:
-        raise Problem(explain(read(LOG)[begin:], step))
+        full = shutil.disk_usage(HERE).free < 2**20  # then the log could not be written either
+        raise Problem(explain(read(LOG)[begin:] + (FULL if full else ""), step))
 
 
-def wait(child, tick=lambda: None, stop=False):
-    """Wait for a process to end, and end it (unless Ctrl-C has reached it) when we are ended."""
+def wait(child, tick=lambda: None):
+    """Wait for a process to end; when we must end, end it too, unless Ctrl-C has reached it."""
     try:
         while child.poll() is None:
             tick()
@@ -186,11 +185,9 @@ def wait(child, tick=lambda: None, stop=False):
                 child.wait(0.3)
             except subprocess.TimeoutExpired:
                 continue
-    except KeyboardInterrupt:
-        child.wait()
-        raise
-    except BaseException:
-        child.terminate()
+    except BaseException as error:
+        if not isinstance(error, KeyboardInterrupt):
+            child.terminate()
         child.wait()
         raise
     return child.returncode
@@ -234,11 +231,10 @@ def build(how, stamp, held):
         run("Installing the packages", PIP + ["-r", "requirements.txt"], held, show)
         mine = ["--no-deps", "--no-build-isolation", "--editable", "."]
         run("Installing the course", PIP + mine, held)
-        with open(STAMP + ".new", "w") as stream:
-            stream.write(stamp)
+        Path(STAMP + ".new").write_text(stamp)
         os.replace(STAMP + ".new", STAMP)
     except (Problem, OSError) as error:
-        if any(mark in str(error) for mark in ("disk is full", "No space left")):
+        if "disk is full" in str(error) or FULL in str(error):
             empty()  # half of the course is of no use, and fills the disk
         raise
     finally:
@@ -249,6 +245,5 @@ def build(how, stamp, held):
 def environment():
     """Return the environment of what runs in .venv: its commands come first."""
     path = BIN + os.pathsep + os.environ.get("PATH", os.defpath)
-    added = os.environ | {"PATH": path, "VIRTUAL_ENV": VENV, "DUPLEX_COMMAND": "python3 course.py"}
-    added.pop("PYTHONHOME", None)
-    return added
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
+    return kept | {"PATH": path, "VIRTUAL_ENV": VENV, "DUPLEX_COMMAND": "python3 course.py"}

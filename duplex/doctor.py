@@ -1,0 +1,207 @@
+"""What this computer has of what the course can use, and what each missing part disables."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from importlib import metadata
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from duplex import catalog
+from duplex.deadline import scaled
+from duplex.errors import CourseError
+
+TIMEOUT = 15.0  # seconds for one tiny command, scaled by DUPLEX_TIMEOUT_FACTOR
+SANDBOX = "grading a whole class in a sandbox (your own labs do not need it)"
+GET_BWRAP = ("Debian and Ubuntu: sudo apt install bubblewrap; macOS and Windows: use Linux in a "
+             "virtual machine or WSL 2, as only Linux has it")  # fmt: skip
+GET_NAMESPACES = ("allow unprivileged user namespaces (Ubuntu 24.04 and later: an AppArmor profile "
+                  "for bwrap; in a container: run it with fewer restrictions)")  # fmt: skip
+GET_LIMITS = "every Linux has it; macOS and Windows cannot limit a process's memory: use Linux"
+GET_REDIS = ("Debian and Ubuntu: sudo apt install redis-server; macOS: brew install redis; "
+             "Windows: use WSL 2, and install it there")  # fmt: skip
+GET_BROWSER = ("Debian: sudo apt install chromium; Ubuntu, macOS and Windows: install Chrome or "
+               "Edge, or set DUPLEX_CHROMIUM to the path of one that you have")  # fmt: skip
+GET_PACKAGES = "every system: call python3 course.py list, which installs what is pinned"
+GET_PYTHON = ("Debian and Ubuntu: sudo apt install python3; macOS: brew install python; "
+              "Windows: winget install Python.Python.3.13")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that the course can use: whether it is here, what lacks without it."""
+
+    name: str
+    found: bool
+    detail: str
+    disables: str
+    get: str = ""
+    required: bool = False
+
+
+def survey() -> list[Part]:
+    """Look at everything that the course can use, the required parts first."""
+    return [python(), packages(), redis_server(), browser(), bubblewrap(), *layers(), limits()]
+
+
+def python() -> Part:
+    """Python itself."""
+    found = sys.version_info >= (3, 11)
+    detail = f"{platform.python_version()} at {sys.executable}"
+    return Part("Python 3.11 or newer", found, detail, "the whole course", GET_PYTHON, True)
+
+
+def pins() -> dict[str, str]:
+    """Return the version of each package that requirements.txt pins for this computer."""
+    lines = (catalog.ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    here = [one for one in wanted if one.marker is None or one.marker.evaluate()]
+    return {canonicalize_name(one.name): str(one.specifier)[2:] for one in here}
+
+
+def needed() -> set[str]:
+    """Return the packages that the course's own code asks for."""
+    project = tomllib.loads((catalog.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+
+
+def packages() -> Part:
+    """The packages of requirements.txt: all that are needed, and which are of another version."""
+    wanted, have = pins(), {}
+    for one in metadata.distributions():
+        have.setdefault(canonicalize_name(one.metadata["Name"] or ""), one.version)
+    missing = sorted(name for name in needed() if name not in have)
+    other = sorted(name for name in wanted if name in have and have[name] != wanted[name])
+    detail = f"{len(wanted)} pinned"
+    if missing:
+        detail = f"missing: {', '.join(missing)}"
+    elif other:
+        told = ", ".join(f"{name} {have[name]} for {wanted[name]}" for name in other[:5])
+        detail += f", {len(other)} of another version: {told}{', …' if other[5:] else ''}"
+    return Part("packages", not missing, detail, "the whole course", GET_PACKAGES, True)
+
+
+def attempt(*words: str) -> subprocess.CompletedProcess | None:
+    """Run a tiny command; None when it cannot be started or does not end."""
+    try:
+        return subprocess.run(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", timeout=scaled(TIMEOUT),
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def program(name: str, command: str, disables: str, get: str) -> Part:
+    """A program on the PATH that tells its version."""
+    path = shutil.which(command)
+    told = attempt(path, "--version") if path else None
+    if path and (told is None or told.returncode):
+        return Part(name, False, f"{path} does not start", disables, get)
+    detail = f"{told.stdout.strip().splitlines()[0][:60]} at {path}" if path else "not found"
+    return Part(name, bool(path), detail, disables, get)
+
+
+def redis_server() -> Part:
+    """The real Redis that channels_redis speaks to."""
+    disables = "the Redis channel layer: lab 07 and notebook 11"
+    return program("redis-server", "redis-server", disables, GET_REDIS)
+
+
+def browser() -> Part:
+    """A browser of Chromium's family, driven without a window."""
+    from duplex.browser import find_browser
+
+    disables = "judging the labs' pages: their tasks are told as not checked"
+    try:
+        path, detail = find_browser(), "not found"
+    except CourseError as error:
+        path, detail = None, str(error)
+    return Part("Chromium, Chrome or Edge", path is not None, str(path or detail), disables,
+                GET_BROWSER)  # fmt: skip
+
+
+def bubblewrap() -> Part:
+    """The program that makes the sandbox."""
+    return program("bubblewrap", "bwrap", SANDBOX, GET_BWRAP)
+
+
+def layers() -> list[Part]:
+    """The sandbox's layers, each tried with a tiny command that must see its effect."""
+    return [
+        layer("sandbox: user namespace", user_namespace, "a user of its own"),
+        layer("sandbox: network namespace", network_namespace, "no network but its own loopback"),
+        layer("sandbox: read-only files", read_only, "files that it cannot change"),
+    ]
+
+
+def layer(name: str, works, detail: str) -> Part:
+    """One layer of the sandbox, as its trial finds it."""
+    path = shutil.which("bwrap")
+    if path is None:
+        return Part(name, False, "needs bubblewrap", SANDBOX, GET_BWRAP)
+    found = works(path)
+    return Part(name, found, detail if found else "does not work here", SANDBOX, GET_NAMESPACES)
+
+
+def user_namespace(bwrap: str) -> bool:
+    """Whether a command can be given another user id than ours."""
+    code = "import os; raise SystemExit(os.getuid() != 4321)"
+    return inside(bwrap, "--unshare-user", "--uid", "4321", code=code)
+
+
+def network_namespace(bwrap: str) -> bool:
+    """Whether a command can be cut off from every network interface but loopback."""
+    code = "import socket; raise SystemExit([name for _, name in socket.if_nameindex()] != ['lo'])"
+    return inside(bwrap, "--unshare-net", code=code)
+
+
+def read_only(bwrap: str) -> bool:
+    """Whether a command cannot write into a folder that we can write into."""
+    with tempfile.TemporaryDirectory() as folder:
+        code = f"import os; raise SystemExit(os.access({folder!r}, os.W_OK))"
+        return inside(bwrap, code=code) and os.access(folder, os.W_OK)
+
+
+def inside(bwrap: str, *options: str, code: str) -> bool:
+    """Run a line of Python in a sandbox whose files are ours, read-only."""
+    base = getattr(sys, "_base_executable", sys.executable)
+    told = attempt(bwrap, "--ro-bind", "/", "/", *options, base, "-I", "-S", "-c", code)
+    return told is not None and told.returncode == 0
+
+
+def limits() -> Part:
+    """Whether the system holds a process to a limit on its memory."""
+    code = ("import resource; resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28))\n"
+            "try: bytearray(2**29)\nexcept MemoryError: raise SystemExit(77)")  # fmt: skip
+    told = attempt(sys.executable, "-I", "-S", "-c", code)
+    found = told is not None and told.returncode == 77
+    detail = "a process's memory is limited" if found else "does not work here"
+    return Part("sandbox: resource limits", found, detail, SANDBOX, GET_LIMITS)
+
+
+def report(console: Console) -> int:
+    """Print what was found as a table, then what is missing; 1 when a required part is."""
+    parts = survey()
+    table = Table(box=None, pad_edge=False)
+    for head in ("", "part", "what was found"):
+        table.add_column(head, overflow="fold")
+    for part in parts:
+        sign, colour = ("✓", "green") if part.found else ("✗", "red" if part.required else "yellow")
+        table.add_row(Text(sign, colour), Text(part.name), Text(part.detail))
+    console.print(table)
+    for part in parts:
+        if not part.found:
+            console.print(Text(f"\nWithout {part.name}: no {part.disables}. {part.get}."))
+    if all(part.found for part in parts):
+        console.print("\nNothing is missing.")
+    return int(any(part.required and not part.found for part in parts))
