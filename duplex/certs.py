@@ -1,7 +1,6 @@
 """A certificate authority that lives for one lesson, and Daphne served with its certificate."""
 
 import ssl
-import tempfile
 from pathlib import Path
 
 import trustme
@@ -10,39 +9,28 @@ from duplex.server import Server
 
 
 class Authority:
-    """Issues one server certificate; its files live in a temporary folder until `close`."""
+    """Issues one server certificate, for `names`; it lives in memory only."""
 
     def __init__(self, *names: str):
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="duplex-certs-", ignore_cleanup_errors=True
-        )
-        folder = Path(self._folder.name)
-        self.root, self.chain, self.key = (folder / f"{n}.pem" for n in ("root", "chain", "key"))
-        authority = trustme.CA()
-        issued = authority.issue_cert(*(names or ("localhost", "127.0.0.1")))
-        authority.cert_pem.write_to_path(str(self.root))
-        issued.private_key_pem.write_to_path(str(self.key))
-        for part in issued.cert_chain_pems:
-            part.write_to_path(str(self.chain), append=True)
+        self._root = trustme.CA()
+        self._issued = self._root.issue_cert(*(names or ("localhost", "127.0.0.1")))
 
     def client_context(self) -> ssl.SSLContext:
         """Return the TLS settings of a client that trusts this authority and no other."""
-        return ssl.create_default_context(cafile=str(self.root))
+        return ssl.create_default_context(cadata=self._root.cert_pem.bytes().decode())
 
-    def close(self) -> None:
-        """Remove the folder with the keys."""
-        self._folder.cleanup()
-
-    def __enter__(self) -> "Authority":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.close()
+    def write(self, folder: Path) -> tuple[Path, Path]:
+        """Write the server's key and its chain of certificates as a server wants them."""
+        key, chain = folder / "key.pem", folder / "chain.pem"
+        key.touch(mode=0o600)
+        self._issued.private_key_pem.write_to_path(str(key))
+        chain.write_bytes(b"".join(part.bytes() for part in self._issued.cert_chain_pems))
+        return key, chain
 
 
-def endpoint(authority: Authority, port: int) -> str:
+def endpoint(port: int, key: Path, chain: Path) -> str:
     """Return Twisted's words for "listen with TLS here", as `daphne -e` takes them."""
-    key, chain = (_escaped(path) for path in (authority.key, authority.chain))
+    key, chain = _escaped(key), _escaped(chain)
     return f"ssl:{port}:privateKey={key}:certKey={chain}:interface=127.0.0.1"
 
 
@@ -60,7 +48,8 @@ class TlsServer(Server):
         super().__init__(folder, "daphne")
 
     def _order(self, **more) -> dict:
-        return super()._order(listen=["-e", endpoint(self.authority, more["port"])], **more)
+        self.key, chain = self.authority.write(self.folder.parent)  # removed with the copy
+        return super()._order(listen=["-e", endpoint(more["port"], self.key, chain)], **more)
 
     @property
     def url(self) -> str:

@@ -1,20 +1,23 @@
 """Certificates made on the spot, and Daphne that serves with them."""
 
+import socket
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import websocket
 
 from duplex import certs
+from duplex.deadline import wait_until
 
 ECHO = Path(__file__).parents[2] / "notebooks/projects/echo"
 
 
 @pytest.fixture(scope="module")
 def authority():
-    with certs.Authority() as authority:
-        yield authority
+    return certs.Authority()
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +39,8 @@ def test_trusted_certificate_passes(server, authority, host):
 
 
 def test_unknown_authority_is_refused(server):
-    with certs.Authority() as other, pytest.raises(ssl.SSLCertVerificationError):
-        connect(server, other.client_context())
+    with pytest.raises(ssl.SSLCertVerificationError):
+        connect(server, certs.Authority().client_context())
 
 
 def test_addresses_are_secure(server):
@@ -45,18 +48,32 @@ def test_addresses_are_secure(server):
     assert server.ws_url == f"wss://localhost:{server.address[1]}"
 
 
-def test_nothing_is_left_behind():
-    with certs.Authority() as authority:
-        with certs.serve_tls(ECHO, authority) as server:
-            assert server.alive()
-        assert not server.alive()
-        assert not server.folder.parent.exists()
-        assert authority.key.exists()
-    assert not authority.key.parent.exists()
+def test_nothing_is_left_behind(authority):
+    with certs.serve_tls(ECHO, authority) as server:
+        assert server.alive()
+        assert server.key.exists()
+    assert not server.alive()
+    assert not server.key.parent.exists()
 
 
-def test_endpoint_escapes_separators(authority):
-    authority = type("Stub", (), {"key": Path("a:b"), "chain": Path("c=d")})
-    assert certs.endpoint(authority, 7) == (
+def test_endpoint_escapes_separators():
+    assert certs.endpoint(7, Path("a:b"), Path("c=d")) == (
         "ssl:7:privateKey=a\\:b:certKey=c\\=d:interface=127.0.0.1"
     )
+
+
+def test_server_ends_with_its_kit():
+    words = (
+        "import sys; from duplex import certs; authority = certs.Authority();"
+        f"server = certs.serve_tls({str(ECHO)!r}, authority);"
+        "print(server.address[1], server.folder, flush=True); sys.stdin.read()"
+    )
+    kit = subprocess.Popen(
+        [sys.executable, "-c", words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with kit:
+        port, folder = kit.stdout.readline().split(maxsplit=1)
+        kit.kill()
+    assert wait_until(lambda: not Path(folder.strip()).exists())
+    with socket.socket() as probe:
+        assert wait_until(lambda: probe.connect_ex(("127.0.0.1", int(port))) != 0)
