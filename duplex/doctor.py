@@ -2,13 +2,15 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -16,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from duplex import catalog
+from duplex.bootstrap import HERE
 from duplex.deadline import scaled
 from duplex.errors import CourseError
 
@@ -24,14 +26,14 @@ TIMEOUT = 15.0  # seconds for one tiny command, scaled by DUPLEX_TIMEOUT_FACTOR
 SANDBOX = "grading a whole class in a sandbox (your own labs do not need it)"
 GET_BWRAP = ("Debian and Ubuntu: sudo apt install bubblewrap; macOS and Windows: use Linux in a "
              "virtual machine or WSL 2, as only Linux has it")  # fmt: skip
-GET_NAMESPACES = ("allow unprivileged user namespaces (Ubuntu 24.04 and later: an AppArmor profile "
-                  "for bwrap; in a container: run it with fewer restrictions)")  # fmt: skip
-GET_LIMITS = "every Linux has it; macOS and Windows cannot limit a process's memory: use Linux"
+GET_NAMESPACES = ("Linux: allow unprivileged user namespaces (Ubuntu 24.04 and later: an AppArmor "
+                  "profile for bwrap; a container: start it with fewer restrictions)")  # fmt: skip
+GET_LIMITS = "Every Linux has it; macOS and Windows cannot limit a process's memory: use Linux"
 GET_REDIS = ("Debian and Ubuntu: sudo apt install redis-server; macOS: brew install redis; "
              "Windows: use WSL 2, and install it there")  # fmt: skip
 GET_BROWSER = ("Debian: sudo apt install chromium; Ubuntu, macOS and Windows: install Chrome or "
                "Edge, or set DUPLEX_CHROMIUM to the path of one that you have")  # fmt: skip
-GET_PACKAGES = "every system: call python3 course.py list, which installs what is pinned"
+GET_PACKAGES = "Every system: call python3 course.py list, which installs what is pinned"
 GET_PYTHON = ("Debian and Ubuntu: sudo apt install python3; macOS: brew install python; "
               "Windows: winget install Python.Python.3.13")  # fmt: skip
 
@@ -62,7 +64,7 @@ def python() -> Part:
 
 def pins() -> dict[str, str]:
     """Return the version of each package that requirements.txt pins for this computer."""
-    lines = (catalog.ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    lines = Path(HERE, "requirements.txt").read_text("utf-8").splitlines()
     wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
     here = [one for one in wanted if one.marker is None or one.marker.evaluate()]
     return {canonicalize_name(one.name): str(one.specifier)[2:] for one in here}
@@ -70,7 +72,7 @@ def pins() -> dict[str, str]:
 
 def needed() -> set[str]:
     """Return the packages that the course's own code asks for."""
-    project = tomllib.loads((catalog.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    project = tomllib.loads(Path(HERE, "pyproject.toml").read_text("utf-8"))["project"]
     return {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
 
 
@@ -107,7 +109,8 @@ def program(name: str, command: str, disables: str, get: str) -> Part:
     told = attempt(path, "--version") if path else None
     if path and (told is None or told.returncode):
         return Part(name, False, f"{path} does not start", disables, get)
-    detail = f"{told.stdout.strip().splitlines()[0][:60]} at {path}" if path else "not found"
+    version = re.search(r"\d+(\.\d+)+", told.stdout) if told else None
+    detail = f"{version[0] if version else 'present'} at {path}" if path else "not found"
     return Part(name, bool(path), detail, disables, get)
 
 
@@ -160,8 +163,9 @@ def user_namespace(bwrap: str) -> bool:
 
 
 def network_namespace(bwrap: str) -> bool:
-    """Whether a command can be cut off from every network interface but loopback."""
-    code = "import socket; raise SystemExit([name for _, name in socket.if_nameindex()] != ['lo'])"
+    """Whether a command can be given a network of its own, with nothing but loopback."""
+    ours = os.readlink("/proc/self/ns/net")
+    code = f"import os; raise SystemExit(os.readlink('/proc/self/ns/net') == {ours!r})"
     return inside(bwrap, "--unshare-net", code=code)
 
 
@@ -199,9 +203,18 @@ def report(console: Console) -> int:
         sign, colour = ("✓", "green") if part.found else ("✗", "red" if part.required else "yellow")
         table.add_row(Text(sign, colour), Text(part.name), Text(part.detail))
     console.print(table)
-    for part in parts:
-        if not part.found:
-            console.print(Text(f"\nWithout {part.name}: no {part.disables}. {part.get}."))
+    for part in lacking(parts):
+        console.print(Text(f"\nMissing: {part.name}. This disables {part.disables}. {part.get}."))
     if all(part.found for part in parts):
         console.print("\nNothing is missing.")
     return int(any(part.required and not part.found for part in parts))
+
+
+def lacking(parts: list[Part]) -> list[Part]:
+    """Return the missing parts, as one those that are got in the same way."""
+    found = {}
+    for part in parts:
+        if not part.found:
+            found.setdefault(part.get, []).append(part)
+    return [replace(alike[0], name=", ".join(part.name for part in alike))
+            for alike in found.values()]  # fmt: skip
