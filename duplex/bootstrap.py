@@ -74,8 +74,9 @@ def say(text, end="\n", stream=None):
 
 def explain(text, step="The set-up"):
     """Return one sentence for what a failed step wrote: a known cause, or its last error."""
+    flat = " ".join(text.split())  # some of it is wrapped
     for sentence, marks in CAUSES:
-        if any(mark in text for mark in marks.split("|")):
+        if any(mark in flat for mark in marks.split("|")):
             return sentence.format(here=HERE, python=sys.executable)
     lines = [line.strip() for line in text.splitlines() if line.strip()] or ["it wrote nothing"]
     errors = [line for line in lines if line.startswith(("ERROR", "Error", "error"))] or lines

@@ -180,7 +180,7 @@ def test_foreign_venv_is_kept(course):
 
 
 CAUSES = {
-    "The virtual environment was not created successfully because ensurepip is not available.":
+    "The virtual environment was not created successfully because ensurepip is not\navailable.":
         "sudo apt install python3-venv",
     "/usr/bin/python3: No module named venv": "sudo apt install python3-venv",
     "OSError: [Errno 28] No space left on device": "The disk is full",
