@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 
+FIRST = "/lab/tree/notebooks/00_start_here.ipynb"  # so that the printed address leads there too
 USAGE = """Full Duplex. The first call sets the course up in .venv, beside this file.
 
   python3 course.py open [--no-browser] [--port N]   open JupyterLab at the first notebook
@@ -48,7 +49,7 @@ def open_lab(words):
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--port", type=int, default=8888, help="the first port to try")
     options, others = parser.parse_known_args(words)
-    lab = ["-m", "jupyterlab", "notebooks/00_start_here.ipynb", "--port=%d" % options.port]
+    lab = ["-m", "jupyterlab", "--LabApp.default_url=" + FIRST, "--port=%d" % options.port]
     lab += ["--no-browser"] if options.no_browser else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         lab.append("--allow-root")  # a container; JupyterLab would refuse, with a traceback

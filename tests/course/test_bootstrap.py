@@ -232,7 +232,8 @@ def test_open_starts_jupyterlab(made):
     done = call(made, "open", "--no-browser", "--port", "8899", "--ip=127.0.0.1")
     fake.unlink()
     said = done.stdout.strip()
-    assert said.startswith(f"{made} notebooks/00_start_here.ipynb --port=8899 --no-browser")
+    assert said.startswith(f"{made} --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb")
+    assert " --port=8899 --no-browser" in said
     assert said.endswith("--ip=127.0.0.1")
 
 
