@@ -8,7 +8,8 @@ from duplex.errors import CourseError
 
 def solutions() -> list[str]:
     """Return the names of the labs that have a solution, in order."""
-    found = sorted(path.name for path in (catalog.ROOT / "solutions").glob("lab[0-9][0-9]_*"))
+    tops = (catalog.ROOT / "solutions").glob("lab[0-9][0-9]_*")
+    found = sorted(path.name for path in tops if path.is_dir())
     if not found:
         raise CourseError(f"{catalog.ROOT / 'solutions'} holds no lab; get a complete copy.")
     return found

@@ -46,6 +46,13 @@ class Table:
             self.fail(key, "must be a text that is not blank")
         return value
 
+    def string(self, key: str, default: object = _MISSING) -> str | None:
+        """Return a string, which may be empty."""
+        value = self.take(key, default)
+        if not isinstance(value, str) and value is not default:
+            self.fail(key, "must be a text")
+        return value
+
     def choice(self, key: str, choices: Iterable[str]) -> str:
         """Return one of the choices."""
         value = self.text(key)

@@ -1,0 +1,87 @@
+"""Known mistakes: each a small edit of a solution, with what a student sees, and why."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from duplex import catalog
+from duplex.errors import CourseError
+from duplex.table import Table, parse
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace what `find` names, exactly once in the file; with `find` None, write it all."""
+
+    file: str
+    find: str | None
+    replace: str
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong solution: the task that fails (and those that fail with it), in words, as edits."""
+
+    id: str
+    task: str
+    also: tuple[str, ...]
+    name: str
+    sees: str
+    why: str
+    read: str
+    edits: tuple[Edit, ...]
+    source: Path
+
+
+def folder(lab: catalog.Lab) -> Path:
+    """Return the folder of a lab's known mistakes."""
+    return catalog.ROOT / "tests" / "mistakes" / f"lab{lab.number:02d}"
+
+
+def load(lab: catalog.Lab) -> list[Mistake]:
+    """Return a lab's known mistakes, ordered by their files' names."""
+    return [read(file) for file in sorted(folder(lab).glob("*.toml"))]
+
+
+def read(file: Path) -> Mistake:
+    """Read one known mistake; every slip in it is told by file and key."""
+    data = parse(file)
+    result = Mistake(
+        file.stem, data.text("task"), data.texts("also", []), data.text("name"),
+        data.text("sees"), data.text("why"), data.text("read"),
+        tuple(_edit(entry) for entry in data.tables("edit")), file,
+    )  # fmt: skip
+    data.close()
+    return result
+
+
+def _edit(entry: Table) -> Edit:
+    file = entry.inside("file", entry.text("file"))
+    if (whole := entry.string("write", None)) is not None:
+        result = Edit(file, None, whole)
+    else:
+        result = Edit(file, entry.text("find"), entry.string("replace"))
+    entry.close()
+    return result
+
+
+def apply(mistake: Mistake, folder: Path) -> None:
+    """Make the mistake in a copy of the solution."""
+    for edit in mistake.edits:
+        target = folder / edit.file
+        if edit.find is None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(edit.replace.encode())
+        else:
+            target.write_bytes(_edited(mistake, edit, target).encode())
+
+
+def _edited(mistake: Mistake, edit: Edit, target: Path) -> str:
+    if not target.is_file():
+        raise CourseError(f"{mistake.source}: {edit.file} is not in the solution; correct `file`.")
+    text = target.read_bytes().decode()
+    if (times := text.count(edit.find)) != 1:
+        raise CourseError(
+            f"{mistake.source}: {edit.find!r} occurs {times} times in {edit.file}, but must occur "
+            "exactly once; choose a text that names one place."
+        )
+    return text.replace(edit.find, edit.replace)
