@@ -14,6 +14,11 @@ def read(name: str) -> catalog.Lab:
     return catalog.read(catalog.ROOT / "solutions" / name)
 
 
+def labs() -> list[catalog.Lab]:
+    """Return every lab as its solution declares it, in order."""
+    return [read(name) for name in solutions()]
+
+
 def carried(name: str) -> dict[str, bytes]:
     """Return what the next lab starts from: the solution's files without their fences."""
     return {path: _without_fences(file) for path, file in sources(name).items()}

@@ -139,13 +139,13 @@ def _todo(region: Region, suffix: str) -> list[str]:
     return [first.replace(f"{mark} task ", f"{mark} TODO task ", 1), *more]
 
 
-def _stub_lines(region: Region, suffix: str) -> tuple[str, ...]:
-    if region.stubs is not None:
-        return region.stubs
-    first = region.head[0]
-    indent = first[: len(first) - len(first.lstrip())]
-    default = NOT_DONE.get(suffix)
-    return (indent + default.format(region.id),) if default else ()
+def _stub_lines(region: Region, suffix: str) -> list[str]:
+    first, stubs = region.head[0], region.stubs
+    if stubs is None:
+        indent = first[: len(first) - len(first.lstrip())]
+        stubs = (indent + NOT_DONE[suffix].format(region.id),) if suffix in NOT_DONE else ()
+    ending = "\r" if first.endswith("\r") else ""
+    return [line + ending for line in stubs]
 
 
 def _rewritten(
