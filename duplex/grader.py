@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,7 @@ def pytest_runtest_makereport(item, call):
     stand = item.getparent(pytest.Module).stash.get(STAND, None)
     if task_of(item) is None or (call.when != "call" and report.passed):
         return report
-    report.finding = finding(item, call.excinfo, stand)
+    report.finding = asdict(finding(item, call.excinfo, stand))  # xdist sends plain data only
     if stand is not None:
         if report.failed:
             stand.close()

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from duplex import frames
-from duplex.figures_wire import Arrow
+from duplex.figures.wire import Arrow
 from duplex.sockets import Address
 
 

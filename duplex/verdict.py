@@ -67,15 +67,15 @@ class _Collector:
         if self.current not in (None, task):
             self.conclude(self.current)
         self.current = task
-        if any(found.verdict != "passed" for found in self.findings.get(task, ())):
+        if any(found["verdict"] != "passed" for found in self.findings.get(task, ())):
             import pytest
 
             pytest.skip("decided")
 
     def pytest_runtest_logreport(self, report):
         found = getattr(report, "finding", None)
-        if found and found.message != "decided":
-            self.findings.setdefault(found.task, []).append(found)
+        if found and found["message"] != "decided":
+            self.findings.setdefault(found["task"], []).append(found)
 
     def conclude(self, task_id: str) -> None:
         """Sum up a task from the findings of its tests."""
@@ -86,15 +86,13 @@ class _Collector:
         self.tell(verdict)
 
 
-def sum_up(task: catalog.Task, findings: list) -> TaskVerdict:
+def sum_up(task: catalog.Task, findings: list[dict]) -> TaskVerdict:
     """A task passes when all its tests do; otherwise its first failure speaks."""
-    failed = [found for found in findings if found.verdict != "passed"]
+    failed = [found for found in findings if found["verdict"] != "passed"]
     if not failed:
         return TaskVerdict(task.id, task.title, "passed", task.points, task.points)
-    found = failed[0]
-    return TaskVerdict(
-        task.id, task.title, found.verdict, 0, task.points, found.message, found.should, found.cause
-    )
+    told = {name: failed[0][name] for name in ("verdict", "message", "should", "cause")}
+    return TaskVerdict(task.id, task.title, points=0, max_points=task.points, **told)
 
 
 def grade_here(
@@ -122,7 +120,7 @@ def grade_here(
     os.environ.setdefault("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     words = [str(grader_file(lab)), "-c", str(Path(__file__).with_name("grader.ini")),
              "--rootdir", str(GRADERS), "-p", "duplex.grader", "--noconftest", "--no-header", "-q",
-             "-p", "no:cacheprovider", "-p", "no:faulthandler",
+             "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys",
              "--import-mode=importlib"]  # fmt: skip
     with _quiet() as said:
         status = pytest.main(words, plugins=[Setting(), collector])

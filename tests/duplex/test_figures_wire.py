@@ -4,10 +4,10 @@ import matplotlib as mpl
 import pytest
 
 mpl.use("agg")
-from duplex import figures_wire  # noqa: E402
-from duplex.figures_wire import Arrow  # noqa: E402
+from duplex.figures import wire as figures_wire  # noqa: E402
+from duplex.figures.wire import Arrow  # noqa: E402
 from duplex.frames import PING, PONG, RawFrame  # noqa: E402
-from duplex.measure_wire import Follower  # noqa: E402
+from duplex.measure.wire import Follower  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from duplex import measure_wire
+from duplex.measure import wire as measure_wire
 from duplex.server import serve
 
 ECHO = Path(__file__).parents[2] / "notebooks/projects/echo"

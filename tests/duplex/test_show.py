@@ -1,47 +1,48 @@
-"""What notebook 03 shows: code, tables, pictures with a description, the quiz."""
+"""What a notebook shows: code, tables, pictures with a description, the quiz."""
 
 import json
 
 import pytest
 
-from duplex import lesson
+from duplex.figures import wire as figures
+from duplex.notebook import show
 
 
 @pytest.fixture
 def shown(monkeypatch):
     seen = []
-    monkeypatch.setattr(lesson, "display", lambda data, **more: seen.append((data, more)))
+    monkeypatch.setattr(show, "display", lambda data, **more: seen.append((data, more)))
     return seen
 
 
 def test_one_function_is_shown(shown):
-    lesson.show("../duplex/frames.py", "mask")
+    show.show("../duplex/frames.py", "mask")
     text = shown[0][0]["text/markdown"]
     assert text.startswith("`duplex/frames.py`\n\n```python\ndef mask(")
     assert "def header_size" not in text
 
 
 def test_whole_file_is_shown(shown):
-    lesson.show("projects/echo/echo/routing.py")
+    show.show("projects/echo/echo/routing.py")
     assert "sockets = [" in shown[0][0]["text/plain"]
 
 
 def test_numbers_stand_right(shown):
-    lesson.table([{"name": "a", "bytes": 1234}, {"name": "b", "bytes": 5}])
+    show.table([{"name": "a", "bytes": 1234}, {"name": "b", "bytes": 5}])
     assert shown[0][0]["text/plain"].splitlines() == [
         "| name | bytes |", "| --- | ---: |", "| a | 1,234 |", "| b | 5 |"
     ]  # fmt: skip
 
 
 def test_pictures_are_described(shown):
-    lesson.draw("anatomy", b"\x81\x02Hi", "Hi", alt="81 02 Hi")
+    show.draw(figures.anatomy, b"\x81\x02Hi", "Hi", alt="81 02 Hi")
     data, more = shown[0]
     assert data["text/plain"] == more["metadata"]["image/png"]["alt"] == "81 02 Hi"
     assert data["image/png"]
 
 
 def test_quiz_has_one_right_answer():
-    questions = json.loads((lesson.NOTEBOOKS / "quizzes/03.json").read_text("utf-8"))
+    questions = json.loads((show.NOTEBOOKS / "quizzes/03.json").read_text("utf-8"))
     for question in questions:
         right = [answer for answer in question["answers"] if answer.get("correct")]
         assert len(right) == 1 or question["type"] == "many_choice"

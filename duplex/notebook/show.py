@@ -1,29 +1,17 @@
-"""What notebook 03 imports: serve a project, show code, tables, pictures and the quiz."""
+"""What every notebook imports: serve a project, show code, tables, pictures and the quiz."""
 
 import ast
 import base64
 import io
-from pathlib import Path
-from statistics import median
+from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 from IPython.display import display
 
-from duplex import certs, figures_wire, frames, server, wire
+from duplex import catalog, certs, server
 from duplex.certs import Authority
-from duplex.deadline import wait_until
-from duplex.frames import BINARY, CLOSE, CONTINUATION, PING, TEXT
-from duplex.line import Line
-from duplex.measure_wire import cost_row, header_costs, moments, race
-from duplex.rawsocket import RawWebSocket, request
 
-__all__ = [
-    "BINARY", "CLOSE", "CONTINUATION", "PING", "TEXT", "Authority", "Line", "RawWebSocket",
-    "certs", "cost_row", "draw", "frames", "header_costs", "median", "moments", "quiz", "race",
-    "request", "serve", "serve_tls", "show", "table", "wait_until", "wire",
-]  # fmt: skip
-
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = catalog.ROOT / "notebooks"
 
 
 def serve(project: str, kind: str = "daphne") -> server.Server:
@@ -60,12 +48,12 @@ def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-def draw(kind: str, *what, alt: str, **options) -> None:
-    """Show a picture of `duplex.figures_wire`, with `alt` for those who cannot see it."""
-    figure = getattr(figures_wire, kind)(*what, **options)
+def draw(figure: Callable, *what, alt: str, **options) -> None:
+    """Show what a function of `duplex.figures` draws, with `alt` for those who cannot see it."""
+    drawn = figure(*what, **options)
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
-    plt.close(figure)
+    drawn.savefig(stream, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
+    plt.close(drawn)
     image = base64.b64encode(stream.getvalue()).decode()
     display({"image/png": image, "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
 

@@ -1,0 +1,1 @@
+"""Pictures that the notebooks draw, one module a topic."""

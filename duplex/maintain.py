@@ -1,0 +1,81 @@
+"""The commands of maintainers: build, notebooks, bench."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from duplex.errors import CourseError
+
+console = Console(highlight=False)
+notebooks_app = typer.Typer(help="Run and check the notebooks.", no_args_is_help=True)
+bench_app = typer.Typer(help="Measure speed, as ratios within one run.", no_args_is_help=True)
+JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the ratios.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the maintainers' commands to the command line."""
+    app.command()(build)
+    app.add_typer(notebooks_app, name="notebooks")
+    app.add_typer(bench_app, name="bench")
+
+
+def build(
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare only; exit code 1 when labs/ differ.")
+    ] = False,
+    carry: Annotated[
+        bool, typer.Option("--carry", help="First copy unlisted files to the later solutions.")
+    ] = False,
+) -> None:
+    """Generate labs/ from solutions/."""
+    from duplex import tree
+
+    if check:
+        drift = tree.check()
+        for one in drift:
+            console.print(Text(str(one)))
+        console.print("labs/ is what solutions/ generate." if not drift else
+                      "labs/ differs; `duplex build` generates it anew.")  # fmt: skip
+        raise typer.Exit(int(bool(drift)))
+    for line in tree.carry() if carry else ():
+        console.print(Text(str(line)))
+    for line in tree.build():
+        console.print(Text(str(line)))
+    console.print("labs/ is generated.")
+
+
+@notebooks_app.command("run")
+def run_notebooks(
+    number: Annotated[str | None, typer.Argument(metavar="[NN]", help="One notebook.")] = None,
+) -> None:
+    """Execute notebooks and renew their committed outputs; stop at the first error."""
+    from duplex.notebook.run import chosen, run
+
+    for path in chosen(number):
+        run(path, console)
+
+
+@notebooks_app.command("check")
+def check_notebooks(
+    number: Annotated[str | None, typer.Argument(metavar="[NN]", help="One notebook.")] = None,
+) -> None:
+    """Execute notebooks with nbval and compare with the committed outputs."""
+    from duplex.notebook import run
+
+    raise typer.Exit(run.check(run.chosen(number)))
+
+
+@bench_app.command("check")
+def bench_check(
+    json_file: JsonFile = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the median counts.")] = 5,
+) -> None:
+    """Compare `duplex check 2`, cold and warm, with starting Daphne and doing one echo."""
+    from duplex import bench
+
+    if json_file and not json_file.absolute().parent.is_dir():
+        raise CourseError(f"There is no folder {json_file.parent}; make it or choose another file.")
+    bench.check_speed(console, rounds, json_file)

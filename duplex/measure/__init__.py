@@ -1,0 +1,1 @@
+"""Measurements that the notebooks make, one module a topic."""

@@ -1,0 +1,125 @@
+"""Say verdicts to people (terminal) and to programs (JSON)."""
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from duplex import __version__, catalog
+from duplex.errors import CourseError
+from duplex.verdict import TaskVerdict
+
+SIGNS = {"passed": ("✓", "green"), "not checked": ("–", "yellow"), "grader error": ("!", "magenta")}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def command() -> str:
+    """How the reader calls the kit: through course.py unless it was called directly."""
+    return os.environ.get("DUPLEX_COMMAND", "duplex")
+
+
+def clean(text: str) -> str:
+    """Replace what could steer a terminal by its escape."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def number(points: float) -> str:
+    """Write points without a needless fraction."""
+    return f"{points:g}"
+
+
+def say_head(console: Console, lab: catalog.Lab, folder: Path) -> None:
+    """Say which lab is judged, and where it lies."""
+    console.print(Text.assemble((f"Lab {lab.number:02d} · {lab.title}", "bold"), f"   {folder}"))
+    console.print()
+
+
+def say_verdict(console: Console, verdict: TaskVerdict) -> None:
+    """Say one task's verdict: a line, and below it what a client saw."""
+    sign, colour = SIGNS.get(verdict.verdict, ("✗", "red"))
+    line = Text(f"  {sign} {verdict.task_id}  ", style=colour)
+    line.append(f"{verdict.title:<44}", style="default")
+    line.append(f"{number(verdict.points):>3}/{number(verdict.max_points)}")
+    if not verdict.passed:
+        line.append(f"  {verdict.verdict}")
+    console.print(line)
+    for label, text in (("", verdict.message), ("Should: ", verdict.should),
+                        ("Server log: ", verdict.cause)):  # fmt: skip
+        if text and not verdict.passed:
+            shown = Text(label, style="dim").append(clean(text), style="default")
+            console.print(Padding(shown, (0, 0, 0, 9)))
+
+
+def say_sum(console: Console, lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> None:
+    """Say the points, and the next thing to do."""
+    points = sum(verdict.points for verdict in verdicts)
+    most = sum(verdict.max_points for verdict in verdicts)
+    console.print()
+    console.print(Text(f"  {number(points)} of {number(most)} points.", style="bold"))
+    console.print(Text("  " + next_step(lab, folder, verdicts)))
+
+
+def next_step(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> str:
+    """Return the sentence that says what to do now."""
+    faults = [verdict for verdict in verdicts if verdict.verdict == "grader error"]
+    if faults:
+        return (f"Task {faults[0].task_id} could not be judged, which is the kit's own fault and "
+                f"costs you nothing; `{command()} doctor` may say why.")  # fmt: skip
+    failed = [verdict for verdict in verdicts if verdict.verdict not in ("passed", "not checked")]
+    if failed:
+        task = failed[0].task_id
+        place = place_of(lab, folder, task)
+        return (f"Next: task {task}{place}. `{command()} hint {task}` gives a hint; "
+                f"`{command()} check {task}` checks this task alone.")  # fmt: skip
+    unchecked = [verdict.task_id for verdict in verdicts if not verdict.passed]
+    if unchecked:
+        return f"Everything that could be checked passed; not checked: {', '.join(unchecked)}."
+    if len(verdicts) < len(lab.tasks):
+        return f"Passed. `{command()} check {lab.number}` checks the whole lab."
+    following = [other for other in catalog.labs() if other.number == lab.number + 1]
+    step = f"go on with {following[0].folder()}" if following else "that was the last lab"
+    return f"The whole lab passed: {step}."
+
+
+def place_of(lab: catalog.Lab, folder: Path, task_id: str) -> str:
+    """Return " in FILE, line N" for the first place that names the task, or nothing."""
+    mark = re.compile(rf"task {re.escape(task_id)}\b")
+    for name in lab.edits:
+        try:
+            lines = (folder / name).read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            continue
+        for count, line in enumerate(lines, 1):
+            if mark.search(line):
+                return f" in {name}, line {count}"
+    return ""
+
+
+def as_data(lab: catalog.Lab, folder: Path, verdicts: Iterable[TaskVerdict]) -> dict:
+    """Return a check as JSON data: kit, lab, project, points, and one object a task.
+
+    Each task's object has `task`, `title`, `verdict`, `points`, `max_points`, `message`, `should`
+    and `cause`; texts may hold what the project printed.
+    """
+    tasks = [{"task": data.pop("task_id")} | data for data in map(asdict, verdicts)]
+    return {
+        "duplex": __version__, "lab": lab.number, "project": str(folder),
+        "points": sum(task["points"] for task in tasks),
+        "max_points": sum(task["max_points"] for task in tasks), "tasks": tasks,
+    }  # fmt: skip
+
+
+def write_json(path: Path, data: dict) -> None:
+    """Write data for programs, or say why that is impossible."""
+    try:
+        path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CourseError(
+            f"The result could not be written to {path} ({error.strerror}); choose another file."
+        ) from None

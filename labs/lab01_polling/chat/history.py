@@ -1,0 +1,19 @@
+"""Which messages a client gets, and in which order."""
+
+from django.db.models import QuerySet
+
+from chat.models import Message
+
+PAGE = 100  # messages in one answer, at most; the next poll brings the next ones
+
+
+def messages_after(cursor: int) -> QuerySet[Message]:
+    """Return the messages that a client has not seen whose last one had the id `cursor`."""
+    # TODO task 1.1: keep only the messages whose id is greater than the cursor
+    return Message.objects.all()
+
+
+def first_page(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Return the part of `messages` that goes into one answer."""
+    # TODO task 1.2: oldest first (the model's own order is newest first), at most PAGE of them
+    return messages

@@ -1,0 +1,37 @@
+"""Another inner design with the same contract passes with full marks; so does the solution."""
+
+import shutil
+
+import pytest
+
+from duplex import catalog, progression
+
+HOME = catalog.ROOT / "tests" / "alternatives"
+DESIGNS = [
+    pytest.param(lab, folder, id=f"{lab.name[:5]}-{folder.name}")
+    for lab in progression.labs()
+    for folder in sorted((HOME / lab.name[:5]).glob("[!.]*"))
+]
+by_design = pytest.mark.parametrize(("lab", "folder"), DESIGNS)
+
+
+@pytest.mark.parametrize("lab", [pytest.param(lab, id=lab.name) for lab in progression.labs()])
+def test_lab_has_alternative(lab):
+    assert list((HOME / lab.name[:5]).glob("*/README.md"))
+
+
+@by_design
+def test_alternative_says_its_difference(lab, folder):
+    sentence = (folder / "README.md").read_text(encoding="utf-8").strip()
+    assert sentence.endswith(".") and "\n" not in sentence
+
+
+@by_design
+def test_alternative_has_full_marks(lab, folder, copy_of, failed):
+    target = copy_of(lab)
+    remove = folder / "remove.txt"
+    for path in remove.read_text(encoding="utf-8").split() if remove.is_file() else ():
+        (target / path).unlink()
+    other = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(folder, target, dirs_exist_ok=True, ignore=other)
+    assert failed(lab, target) == {}
