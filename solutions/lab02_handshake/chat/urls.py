@@ -1,0 +1,11 @@
+"""The paths of the chat."""
+
+from django.urls import path
+
+from chat import views
+
+urlpatterns = [
+    path("", views.index),
+    path("echo/", views.echo),
+    path("api/messages/", views.messages),
+]
