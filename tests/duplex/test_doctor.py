@@ -7,13 +7,14 @@ import sys
 import pytest
 from rich.console import Console
 
-from duplex import doctor
+from duplex import doctor, redis
 
 
 @pytest.fixture
 def bare(tmp_path, monkeypatch):
     """A computer without any program beyond Python."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(redis, "in_wheel", lambda: None)
     monkeypatch.setenv("DUPLEX_CHROMIUM", str(tmp_path / "none"))
 
 

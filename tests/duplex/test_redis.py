@@ -59,6 +59,13 @@ def test_ends_with_owner(how):
     assert not Path(folder).exists()
 
 
+@pytest.mark.skipif(redis_server.in_wheel() is None, reason="the wheel is not for this computer")
+def test_wheel_stands_in(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with Redis() as server:
+        assert server.answers()
+
+
 @needs_redis
 def test_lost_server_is_noticed():
     with Redis() as server:
