@@ -1,7 +1,11 @@
 """A folder to serve: checked, and copied so that nothing in it changes."""
 
+import contextlib
+import os
 import shutil
+import stat
 import tempfile
+import time
 from pathlib import Path
 
 from duplex.errors import CourseError
@@ -28,22 +32,59 @@ def copy(folder: Path | str) -> Path:
     """Copy a project to a new temporary folder and return the copy; the caller removes its parent.
 
     Databases, caches and virtual environments stay behind, so that a check neither sees nor
-    touches the data of the person who is working there.
+    touches the data of the person who is working there. Links are copied as links.
     """
     folder = find(folder)
-    target = Path(tempfile.mkdtemp(prefix="duplex-")).resolve() / "project"
+    target = _temporary_folder() / "project"
     try:
         shutil.copytree(folder, target, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    except (OSError, shutil.Error) as error:
+        _make_writable(target)
+    except OSError as error:
         remove(target)
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "see above"
         raise CourseError(
-            f"The project in {folder} could not be copied to {target} ({reason}); "
+            f"The project in {folder} could not be copied to {target} ({_reason(error)}); "
             "free some disk space or mend the files' permissions."
         ) from error
+    except BaseException:
+        remove(target)
+        raise
     return target
+
+
+def _temporary_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="duplex-")).resolve()
+    except OSError as error:
+        raise CourseError(
+            f"No temporary folder could be made ({error.strerror}); free some disk space, or let "
+            "the environment variable TMPDIR name a folder that can be written to."
+        ) from error
+
+
+def _reason(error: OSError) -> str:
+    """Name the first file that could not be copied, and why (copytree collects them)."""
+    if not isinstance(error, shutil.Error):
+        return error.strerror or str(error)
+    source, _, why = error.args[0][0]
+    return f"{Path(source).name}: {why}"
+
+
+def _make_writable(folder: Path) -> None:
+    """Let the copy be written to and removed, also when what it was copied from is read-only."""
+    for place, folders, files in os.walk(folder):
+        for path in (place, *(os.path.join(place, name) for name in folders + files)):
+            mode = os.lstat(path).st_mode
+            needed = stat.S_IRWXU if stat.S_ISDIR(mode) else stat.S_IRUSR | stat.S_IWUSR
+            if mode & needed != needed and not stat.S_ISLNK(mode):
+                os.chmod(path, stat.S_IMODE(mode) | needed)
 
 
 def remove(copied: Path) -> None:
     """Remove the temporary folder that `copy` made."""
-    shutil.rmtree(copied.parent, ignore_errors=True)
+    for _ in range(5):  # a process that is just being killed may still write into it
+        shutil.rmtree(copied.parent, ignore_errors=True)
+        if not copied.parent.exists():
+            return
+        with contextlib.suppress(OSError):
+            _make_writable(copied.parent)
+        time.sleep(0.05)
