@@ -1,16 +1,32 @@
 """Deadlines: every wait of the kit ends, and one factor stretches them all."""
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from duplex.errors import CourseError
 
 _limits: list["Deadline"] = []
 
 
 def scaled(seconds: float) -> float:
     """Return `seconds` times DUPLEX_TIMEOUT_FACTOR (default 1)."""
-    return seconds * float(os.environ.get("DUPLEX_TIMEOUT_FACTOR", "1"))
+    return seconds * _factor(os.environ.get("DUPLEX_TIMEOUT_FACTOR", "1"))
+
+
+def _factor(text: str) -> float:
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = math.nan
+    if not 0 < factor < math.inf:
+        raise CourseError(
+            f"The environment variable DUPLEX_TIMEOUT_FACTOR is {text!r}, but must be a number "
+            "greater than zero, such as 2; correct or remove it."
+        )
+    return factor
 
 
 class Deadline:
