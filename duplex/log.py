@@ -3,23 +3,31 @@
 import os
 import re
 import threading
+from collections.abc import Callable
+
+from duplex.deadline import scaled
 
 KEPT = 512 * 1024  # bytes kept from the start, and as many from the end
 FLOOD = 8 * 1024 * 1024  # bytes after which a project counts as printing without end
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_FILE = re.compile(r'^\s*File "([^"]+)", line (\d+)', re.MULTILINE)
-_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Exit|NotRegistered|NotReady|"
-                    r"NotExist|Warning|Interrupt|ImproperlyConfigured|Full|Operation))\b(?::\s*(.*))?$",
+_FILE = re.compile(r'^[ \t]*File "([^"\n]+)", line (\d+)', re.MULTILINE)
+_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Exit|NotRegistered|NotReady|NotExist|"
+                    r"Interrupt|ImproperlyConfigured|Full|Operation))\b(?::[ \t]*(.*))?$",
                     re.MULTILINE)  # fmt: skip
+_WARNING = re.compile(r"^([^\s:][^:\n]*):(\d+): (\w*Warning): (.*)$", re.MULTILINE)
+_CHECK = re.compile(r"^\S+: (\(\w+\.[EC]\d+\) .*)$", re.MULTILINE)
+_TRACEBACK = "Traceback (most recent call last)"
+_CHAINED = ("another exception occurred:", "the direct cause of the following exception:")
 
 
 class Log:
     """Reads a pipe in a thread; `text()` is what came, the project's folder left out of paths."""
 
-    def __init__(self, descriptor: int, folder: str):
+    def __init__(self, descriptor: int, folder: str, on_flood: Callable[[], None] | None = None):
         self.total, self.flooded = 0, threading.Event()
         self._head, self._tail, self._folder = bytearray(), bytearray(), folder
+        self._lock, self._on_flood = threading.Lock(), on_flood
         self._reader = threading.Thread(target=self._read, args=(descriptor,), daemon=True)
         self._reader.start()
 
@@ -29,39 +37,75 @@ class Log:
                 self._keep(data)
 
     def _keep(self, data: bytes) -> None:
-        self.total += len(data)
-        room = max(0, KEPT - len(self._head))
-        self._head += data[:room]
-        self._tail += data[room:]
-        del self._tail[: max(0, len(self._tail) - KEPT)]
-        if self.total > FLOOD:
+        with self._lock:
+            self.total += len(data)
+            room = max(0, KEPT - len(self._head))
+            self._head += data[:room]
+            self._tail += data[room:]
+            del self._tail[: max(0, len(self._tail) - KEPT)]
+        if self.total > FLOOD and not self.flooded.is_set():
             self.flooded.set()
+            if self._on_flood:
+                self._on_flood()
 
     def text(self, since: int = 0) -> str:
         """Return what was printed after `since` (a value of `total`), within the kept bounds."""
-        left_out = self.total - len(self._head) - len(self._tail)
-        kept = bytes(self._head) + (b"\n[...]\n" if left_out else b"") + bytes(self._tail)
-        if not left_out:
-            kept = kept[since:]
+        with self._lock:
+            head, tail_at = bytes(self._head), self.total - len(self._tail)
+            tail = bytes(self._tail[max(0, since - tail_at) :])
+        left_out = tail_at > max(len(head), since)
+        kept = head[since:] + (b"\n[...]\n" if left_out else b"") + tail
         shown = _ANSI.sub("", kept.decode("utf-8", "replace"))
         for prefix in (os.path.realpath(self._folder), self._folder):
             shown = shown.replace(prefix + os.sep, "")
         return shown
 
     def last_error(self, since: int = 0) -> str | None:
-        """The last exception printed, with the project's line that it came from."""
+        """The last exception printed, or else the last warning, with the project's line of it."""
         shown = self.text(since)
         errors = list(_ERROR.finditer(shown))
-        if not errors:
+        if errors:
+            return _tell(shown, errors)
+        warnings = list(_WARNING.finditer(shown))
+        if not warnings:
             return None
-        error = errors[-1]
-        name, message = error[1], (error[2] or "").strip()
-        start = shown.rfind("Traceback (most recent call last)", 0, error.start())
-        lines = [found for found in _FILE.finditer(shown, max(0, start), error.start())
-                 if not os.path.isabs(found[1]) and not found[1].startswith("<")]  # fmt: skip
-        where = f" ({lines[-1][1]}, line {lines[-1][2]})" if lines else ""
-        return f"{name}: {message}{where}" if message else f"{name}{where}"
+        file, line, name, message = warnings[-1].groups()
+        return f"{name}: {message}" + ("" if os.path.isabs(file) else f" ({file}, line {line})")
+
+    def last_line(self) -> str:
+        """The last line printed that is not blank, shortened; empty when there is none."""
+        lines = self.text()[-4096:].split("\n")
+        return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "")
 
     def finish(self, seconds: float = 1) -> None:
         """Wait a moment for the rest of the output of a project that ended."""
-        self._reader.join(seconds)
+        self._reader.join(scaled(seconds))
+
+
+def _tell(shown: str, errors: list[re.Match]) -> str:
+    """Tell the last error; of a chain, the last one that came from a line of the project."""
+    later = None
+    for error in reversed(errors):
+        between = shown[error.end() : later.start()] if later else ""
+        if later and not any(words in between for words in _CHAINED):
+            break
+        if where := _place(shown, error):
+            return f"{_name(shown, error)} {where}"
+        later = error
+    return _name(shown, errors[-1])
+
+
+def _name(shown: str, error: re.Match) -> str:
+    """Name an error with its message; of a failed system check, its first finding."""
+    name, message = error[1], (error[2] or "").strip()
+    if name == "SystemCheckError" and (check := _CHECK.search(shown, error.end())):
+        message = check[1]
+    return f"{name}: {message}" if message else name
+
+
+def _place(shown: str, error: re.Match) -> str:
+    """Say which line of the project an error came from, if its traceback names one."""
+    start = max(0, shown.rfind(_TRACEBACK, 0, error.start()))
+    lines = [found for found in _FILE.finditer(shown, start, error.start())
+             if not os.path.isabs(found[1]) and not found[1].startswith("<")]  # fmt: skip
+    return f"({lines[-1][1]}, line {lines[-1][2]})" if lines else ""
