@@ -90,7 +90,7 @@ def open_socket(address: Address, deadline: Deadline) -> BoundedSocket:
     sock.deadline = deadline
     try:
         sock._in_time(sock.connect, address)
-    except Dropped:
+    except (Dropped, FileNotFoundError):
         sock.close()
         raise Dropped("nobody listens: the server is not running") from None
     except BaseException:

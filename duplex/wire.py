@@ -3,6 +3,7 @@
 Each operation ends at a deadline and reads a bounded number of bytes, whatever the server does.
 """
 
+import contextlib
 import http.client
 import json as jsonlib
 import time
@@ -88,8 +89,23 @@ def _header_names(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-").title(): value for name, value in headers.items()}
 
 
+class _Raw(websocket.WebSocket):
+    """The library's client; it answers pings and closes, even if nobody is left to hear it."""
+
+    def pong(self, payload: str | bytes = "") -> None:
+        with contextlib.suppress(WireError, OSError):
+            super().pong(payload)
+
+    def send_close(self, status: int = 1000, reason: str | bytes = b"") -> None:
+        with contextlib.suppress(WireError, OSError):
+            super().send_close(status, reason)
+
+
 class WebSocket:
-    """An open WebSocket connection; `frames` holds (direction, frame) as they happened."""
+    """An open WebSocket connection; `frames` holds (direction, frame) as they happened.
+
+    What the library answers by itself (a pong to a ping, a close to a close) is not among them.
+    """
 
     def __init__(self, raw: websocket.WebSocket, sock: BoundedSocket, timeout: float):
         self.raw, self.sock, self.timeout = raw, sock, timeout
@@ -176,7 +192,7 @@ def connect(
     """Open a WebSocket; `origin` defaults to the server's own, "" sends none; or Refused."""
     sock = open_socket(address, Deadline(timeout))
     host, port = sock.host_and_port()
-    raw = websocket.WebSocket(enable_multithread=True)
+    raw = _Raw(enable_multithread=True)
     try:
         with _translated():
             raw.connect(
@@ -190,19 +206,18 @@ def connect(
             )
     except Malformed as error:
         sock.close()
-        _raise_refusal(raw, error)
+        _raise_refusal(raw, error.__cause__)
     except BaseException:
         sock.close()
         raise
     return WebSocket(raw, sock, timeout)
 
 
-def _raise_refusal(raw: websocket.WebSocket, error: Malformed):
-    cause = error.__cause__
+def _raise_refusal(raw: websocket.WebSocket, cause: Exception):
     if isinstance(cause, websocket.WebSocketBadStatusException):
         headers = {name.lower(): value for name, value in (cause.resp_headers or {}).items()}
         raise Refused(cause.status_code, headers, cause.resp_body or b"") from None
     if raw.handshake_response is not None and raw.handshake_response.status != 101:
         answer = raw.handshake_response
         raise Refused(answer.status, dict(answer.headers or {}), b"") from None
-    raise error
+    raise Malformed(f"the handshake's answer is not valid ({cause})") from cause
