@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -46,6 +47,7 @@ class Nursery:
         self._children: dict[int, Child] = {}
         self._started: list[Child] = []
         self._lock, self._ready = threading.Lock(), threading.Condition()
+        self._gone = False
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", str(HOST), str(theirs.fileno()), kind],
@@ -64,13 +66,10 @@ class Nursery:
             known = len(self._started)
             self._send(order, descriptors)
             with self._ready:
-                self._ready.wait_for(lambda: len(self._started) > known or self._dead(), scaled(30))
+                self._ready.wait_for(lambda: len(self._started) > known or self._gone, scaled(30))
             if len(self._started) == known:
                 raise KitFault("The process that starts servers ended unexpectedly; try again.")
             return self._started[known]
-
-    def _dead(self) -> bool:
-        return not self._reader.is_alive()
 
     def _send(self, order: dict, descriptors: list[int]) -> None:
         try:
@@ -78,14 +77,20 @@ class Nursery:
         except OSError:
             raise KitFault("The process that starts servers is gone; try again.") from None
 
+    def _order_kill(self, pid: int) -> None:
+        with contextlib.suppress(KitFault):  # a warm parent that is gone has left nothing running
+            self._send({"do": "kill", "pid": pid}, [])
+
     def _read(self) -> None:
         with contextlib.suppress(OSError), self._line.makefile("rb") as news:
             for line in news:
                 self._note(json.loads(line))
-        for child in self._started:
-            if child.running():
+        for pid, child in self._children.items():
+            if child.running():  # the warm parent was killed, so it killed nobody itself
+                kill_group(pid)
                 child.end(-9)
         with self._ready:
+            self._gone = True
             self._ready.notify_all()
 
     def _note(self, news: dict) -> None:
@@ -93,7 +98,7 @@ class Nursery:
             self._children[news["ended"]].end(news["status"])
             return
         pid = news["started"]
-        child = Child(lambda: self._send({"do": "kill", "pid": pid}, []))
+        child = Child(lambda: self._order_kill(pid))
         with self._ready:
             self._children[pid] = child
             self._started.append(child)
@@ -120,23 +125,36 @@ class Nursery:
 
 def child_environment() -> dict[str, str]:
     """The environment of a served project: the caller's, without what could change it."""
-    dropped = ("DJANGO_", "PYTHONPATH", "PYTHONSTARTUP", "PYTEST_", "COV_", "DUPLEX_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    dropped = ("DJANGO_", "PYTHON", "PYTEST_", "COV_", "DUPLEX_")
+    needed = ("PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE")  # where packages are
+    kept = {name: value for name, value in os.environ.items()
+            if name in needed or not name.startswith(dropped)}  # fmt: skip
     extra = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1",
              "PYTHONHASHSEED": "0", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}  # fmt: skip
     return kept | extra
 
 
+def kill_group(pid: int) -> None:
+    """Kill a process that leads a process group, with the whole group (on Windows, its tree)."""
+    if sys.platform == "win32":
+        words = ["taskkill", "/F", "/T", "/PID", str(pid)]
+        subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
 def start_alone(order: dict, output: int) -> Child:
     """Start one project's server without fork or inherited sockets (Windows, and TLS)."""
     process = subprocess.Popen(
-        [sys.executable, "-P", str(HOST), json.dumps(order)],
+        [sys.executable, "-P", str(HOST), json.dumps(order)], start_new_session=True,
         stdin=subprocess.PIPE, stdout=output, stderr=output, env=child_environment(),
     )  # fmt: skip
-    child = Child(process.kill)
+    child = Child(lambda: kill_group(process.pid))
 
     def watch() -> None:
         status = process.wait()
+        kill_group(process.pid)  # whatever it left behind
         process.stdin.close()
         child.end(status)
 

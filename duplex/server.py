@@ -2,12 +2,13 @@
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
 
 from duplex import project
-from duplex.deadline import Deadline, scaled, wait_until
+from duplex.deadline import Deadline, wait_until
 from duplex.log import Log
 from duplex.nursery import Child, Nursery, start_alone
 
@@ -43,7 +44,7 @@ class Server:
         if self._nursery is None and self.forks:
             self._nursery = self._own = Nursery(KINDS[self.kind])
         output_in, output = os.pipe()
-        self.log = Log(output_in, str(self.folder))
+        self.log = Log(output_in, str(self.folder), self._kill)
         try:
             self.child = self._fork(output) if self.forks else self._spawn(output)
         finally:
@@ -85,13 +86,15 @@ class Server:
 
     def wait_ready(self, seconds: float = START) -> "Server":
         """Wait until the project serves; StartFailed says why it does not."""
-        deadline = Deadline(seconds)
-        came_up = wait_until(lambda: self._is_ready() or self._is_lost(), deadline.remaining())
-        if came_up and not self._is_lost():
-            return self
-        failure = self._failure(seconds)
-        self.stop()
-        raise failure
+        try:
+            patience = Deadline(seconds).remaining()
+            came_up = wait_until(lambda: self._is_ready() or self._is_lost(), seconds)
+            if came_up and not self._is_lost():
+                return self
+            raise self._failure(patience)
+        except BaseException:
+            self.stop()
+            raise
 
     def _is_lost(self) -> bool:
         return self.log.flooded.is_set() or not self.alive()
@@ -105,33 +108,51 @@ class Server:
             probe.settimeout(0.2)
             return probe.connect_ex(self.address) == 0
 
-    def _failure(self, seconds: float) -> StartFailed:
+    def _failure(self, patience: float) -> StartFailed:
         if self.log.flooded.is_set():
             return StartFailed("output", "The project printed without end while it started.")
         if self.alive():
             return StartFailed(
-                "timeout", f"The project did not start within {scaled(seconds):g} seconds."
+                "timeout", f"The project did not start within {round(patience, 1):g} seconds."
             )
         self.log.finish()
-        cause = self.log.last_error() or f"its process ended with status {self.child.status}"
-        return StartFailed("crashed", f"The project did not start: {cause}.")
+        cause = self.log.last_error() or self._last_words()
+        return StartFailed("crashed", f"The project did not start: {cause.rstrip('.:')}.")
+
+    def _last_words(self) -> str:
+        ended = f"its process ended with status {self.child.status}"
+        if self.child.status < 0:
+            ended = f"its process was ended by {_signal_name(-self.child.status)}"
+        line = self.log.last_line()
+        return f"{ended}, and the last line that it printed is {line!r}" if line else ended
+
+    def _kill(self) -> None:
+        if self.child is not None:
+            self.child.kill()
 
     def stop(self) -> None:
         """Kill the server with all it started, and remove its copy of the project."""
-        if self.child is not None:
-            self.child.kill()
-        if self._own is not None:
-            self._own.close()
-        if self._ready is not None:
-            os.close(self._ready)
-            self._ready = None
-        project.remove(self.folder)
+        with contextlib.ExitStack() as steps:
+            steps.callback(project.remove, self.folder)
+            if self._ready is not None:
+                steps.callback(os.close, self._ready)
+                self._ready = None
+            if self._own is not None:
+                steps.callback(self._own.close)
+            self._kill()
 
     def __enter__(self) -> "Server":
         return self
 
     def __exit__(self, *_) -> None:
         self.stop()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return f"the signal {signal.Signals(number).name}"
+    except ValueError:
+        return f"signal {number}"
 
 
 def serve(folder: Path | str, kind: str = "runserver", *, nursery: Nursery | None = None) -> Server:
@@ -143,4 +164,3 @@ def serve(folder: Path | str, kind: str = "runserver", *, nursery: Nursery | Non
     if kind not in KINDS:
         raise ValueError(f"kind is runserver or daphne, not {kind!r}")
     return Server(folder, kind, nursery).wait_ready()
-

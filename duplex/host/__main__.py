@@ -10,7 +10,9 @@ and for TLS, it serves the one project that its command line names, and ends wit
 import json
 import os
 import shutil
+import signal
 import socket
+import subprocess
 import sys
 import threading
 
@@ -28,14 +30,27 @@ def main():
         WarmParent(socket.socket(fileno=int(sys.argv[1]))).run()
         return
     order = json.loads(sys.argv[1])
-    threading.Thread(target=end_with_the_kit, args=[order["remove"]], daemon=True).start()
+    line = keep_line()
+    threading.Thread(target=end_with_the_kit, args=[line, order["remove"]], daemon=True).start()
     serve_alone(order)
 
 
-def end_with_the_kit(folder):
+def keep_line():
+    """Move the line to the kit away from standard input, which the project finds empty."""
+    line = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return line
+
+
+def end_with_the_kit(line, folder):
     """Wait until the line to the kit is cut; then remove the project's copy, and end."""
-    sys.stdin.read()
+    os.read(line, 1)
     shutil.rmtree(folder, ignore_errors=True)
+    if hasattr(os, "killpg"):
+        os.killpg(os.getpid(), signal.SIGKILL)
+    subprocess.call(["taskkill", "/F", "/T", "/PID", str(os.getpid())])
     os._exit(1)
 
 

@@ -12,7 +12,7 @@ import warnings
 def settings_module(folder):
     """Read from manage.py which settings it selects; `config.settings` when it does not say."""
     with open(os.path.join(folder, "manage.py"), encoding="utf-8", errors="replace") as manage:
-        found = re.search(r"DJANGO_SETTINGS_MODULE['\"]\s*,\s*['\"]([\w.]+)", manage.read())
+        found = re.search(r"DJANGO_SETTINGS_MODULE['\"]\]?\s*[,=]\s*['\"]([\w.]+)", manage.read())
     return found[1] if found else "config.settings"
 
 
@@ -49,9 +49,15 @@ def migrate_apart():
     pid = os.fork()
     if pid == 0:
         finish(migrate)
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    end_alike(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def end_alike(status):
+    """End with the status of another process, unless it ended well (negative: by a signal)."""
+    if status < 0:
+        os.kill(os.getpid(), -status)
     if status:
-        os._exit(status if status > 0 else 1)
+        os._exit(min(status, 255) if status > 0 else 1)
 
 
 def finish(task):
@@ -106,7 +112,6 @@ def adopt_for_daphne(listener, ready):
     """Make Daphne use the socket that already listens, in `runserver` and in its own command."""
     import daphne.server
 
-    keep_warnings_visible()
     run = daphne.server.Server.run
 
     def run_on_listener(self):
@@ -127,21 +132,24 @@ def run_daphne(listener, ready, where):
     """Serve as the command `daphne config.asgi:application` does."""
     from daphne.cli import CommandLineInterface
 
+    keep_warnings_visible()
     if listener is not None:
         adopt_for_daphne(listener, ready)
         where = ["--fd", str(listener)]
-    application = os.environ["DJANGO_SETTINGS_MODULE"].rpartition(".")[0] + ".asgi:application"
-    CommandLineInterface().run([*where, application])
+    package, dot, _ = os.environ["DJANGO_SETTINGS_MODULE"].rpartition(".")
+    CommandLineInterface().run([*where, f"{package}{dot}asgi:application"])
 
 
 def run_runserver(listener, ready, where):
     """Serve as the command `python manage.py runserver` does."""
-    if listener is not None:
-        import django
+    import django
 
+    django.setup()
+    if listener is not None:
         adopt_for_wsgi(listener, ready)
-        django.setup()
-        if "daphne.server" in sys.modules:
+    if "daphne.server" in sys.modules:
+        keep_warnings_visible()
+        if listener is not None:
             adopt_for_daphne(listener, ready)
     manage("runserver", "--noreload", where)
 
@@ -171,8 +179,7 @@ def serve_alone(order):
     enter(order["folder"], order["env"])
     here = os.path.dirname(os.path.abspath(__file__))
     words = f"import sys; sys.path.append({here!r}); import host_project; host_project.migrate()"
-    if subprocess.run([sys.executable, "-c", words], stdin=subprocess.DEVNULL).returncode:
-        sys.exit(1)
+    end_alike(subprocess.run([sys.executable, "-c", words], stdin=subprocess.DEVNULL).returncode)
     port = str(order["port"])
     if order["kind"] == "daphne":
         listen = order.get("listen") or ["--bind", "127.0.0.1", "--port", port]

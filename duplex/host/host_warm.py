@@ -45,8 +45,11 @@ class WarmParent:
         waiting.register(self.wake_in, selectors.EVENT_READ, self.reap)
         while all(key.data() for key, _ in waiting.select()):
             pass
-        for pid, folder in self.children.items():
+        for pid in self.children:
             self.kill(pid)
+        for pid, folder in self.children.items():
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
             shutil.rmtree(folder, ignore_errors=True)
 
     def take_order(self):
@@ -61,7 +64,8 @@ class WarmParent:
     def obey(self, order, descriptors):
         """Serve a project, or kill one that is served."""
         if order["do"] == "kill":
-            self.kill(order["pid"])
+            if order["pid"] in self.children:  # else it has ended, and its number may be another's
+                self.kill(order["pid"])
             return
         pid = os.fork()
         if pid == 0:
