@@ -1,10 +1,12 @@
 """Watch how a page polls, in virtual time: the page's clock stands still until it is moved.
 
-Nothing here depends on how fast the computer is. A step moves the clock a little, and then waits
-until the page and this side agree on which polls are under way.
+Nothing here depends on how fast the computer is. A step moves the clock, not beyond the moment
+when the page's next timer is due, and then waits until the page and this side agree on which polls
+are under way.
 """
 
 import contextlib
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,11 +24,22 @@ POLL = re.compile(r"/api/messages/?(\?|$)")
 AGREE = 2.0  # seconds in which page and watcher agree at the latest, scaled
 PATIENCE = 10.0  # seconds in which a page does one step, scaled
 STEP = 0.25  # virtual seconds
+NOT_THERE = {"waiting": -1, "reading": 0, "quiet": 0}  # an error page of the browser, perhaps
 
-# Counts, inside the page, the polls that it waits for, and the answers that it still reads.
+# Counts, inside the page, the polls that it waits for and the answers that it still reads, and
+# tells for how many milliseconds no timer is due. It says 0, which makes for small steps, when it
+# cannot know that: when there are frames (with clocks of their own), or when there is neither a
+# timer nor a poll, so that the page is dead or busy with something that is not on the clock.
 COUNTER = r"""(() => {
   const poll = /\/api\/messages\/?(\?|$)/;
-  const state = (window.__polls = { waiting: 0, reading: 0 });
+  const state = { waiting: 0, reading: 0 };
+  window.__polls = () => ({ ...state, quiet: frames.length ? 0 : quiet() });
+  const quiet = () => {
+    const clock = window.__pwClock?.controller, now = clock?._now?.ticks;
+    if (now === undefined || !clock._firstTimer) return 0;
+    const timer = clock._firstTimer();
+    return timer || state.waiting ? (timer ? timer.callAt : 1e12) - now : 0;
+  };
   const path = (url) => new URL(url, document.baseURI).href;
   const counts = (url, method) => poll.test(path(url)) && /^get$/i.test(method || "GET");
   const fetched = window.fetch;
@@ -84,7 +97,7 @@ class Polls:
         self.asked: list[Poll] = []
         self.pending: list[Poll] = []
         self.reply: Reply | None = None  # None holds the polls
-        self._agree = AGREE
+        self._agree, self._quiet = AGREE, 0.0
         page.on("requestfailed", self._forget)
         page.route(POLL, self._note)
         page.add_init_script(COUNTER)
@@ -135,10 +148,10 @@ class Polls:
                 self.reply(self.pending.pop(0).route)
             return False
         with self._bounded():
-            state = self.page.evaluate("window.__polls")
-        return state == {"waiting": len(self.pending), "reading": 0} and not (
-            self.reply and self.pending
-        )
+            state = self.page.evaluate("window.__polls?.()") or NOT_THERE
+        self._quiet = state["quiet"] / 1000
+        agreed = state["waiting"] == len(self.pending) and not state["reading"]
+        return agreed and not (self.reply and self.pending)
 
     def advance(self, seconds: float = STEP) -> None:
         """Let `seconds` pass on the page."""
@@ -149,12 +162,16 @@ class Polls:
 
     def until(self, condition: Callable[[], object], seconds: float) -> bool:
         """Let time pass in steps until `condition`; False when it has not come in `seconds`."""
-        end = self.now + seconds
+        start, end, longest = self.now, self.now + seconds, STEP
         deadline = Deadline(600)  # in truth: what is left of the task's deadline
         while not condition() and self.now < end:
             if deadline.expired():
                 raise TimedOut("the task's time was up before the page's")
-            self.advance(STEP if self.now < end - seconds + 8 else 4 * STEP)
+            quiet, restless = self._quiet, STEP if self.now < start + 8 else 4 * STEP
+            due = math.ceil(quiet / STEP) * STEP
+            calm = max(STEP, min(due, longest, end - self.now))
+            self.advance(calm if longest > STEP else restless)
+            longest = 2 * longest if self._quiet < quiet else STEP  # that timer is still to come
         return bool(condition())
 
     def next(self, seconds: float) -> Poll | None:

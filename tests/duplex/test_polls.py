@@ -35,6 +35,17 @@ ask();
 """
 BROKEN = "setTimeout(() => { fetch('/api/messages/'); nope(); }, 1000);"
 ENDLESS = "setTimeout(() => { fetch('/api/messages/'); for (;;); }, 1000);"
+JITTER = """
+(function ask() {
+  fetch("/api/messages/").finally(() => setTimeout(ask, 20000.5));
+})();
+setInterval(() => {}, 30000);
+"""
+FRAME = f"""
+const frame = document.createElement("iframe");
+frame.srcdoc = `<script>{HASTY}<\\/script>`;
+document.body.append(frame);
+"""
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +98,27 @@ def test_old_requests_are_seen(watch):
     polls.reply = messages()
     polls.settle()
     assert polls.usual_wait(10, "now") == 4
+
+
+def test_quiet_minute_takes_few_steps(watch, monkeypatch):
+    polls, steps = watch(CAREFUL), []
+    advance = polls.advance
+    monkeypatch.setattr(polls, "advance", lambda step: (steps.append(step), advance(step)))
+    polls.until(lambda: False, 60)
+    assert sum(steps) == polls.now == 60
+    assert len(steps) < 20
+
+
+def test_steps_end_at_timers(watch):
+    polls = watch(JITTER)
+    assert polls.usual_wait(30, "now") == 20.25
+
+
+def test_polls_of_frames_are_seen(watch, monkeypatch):
+    monkeypatch.setattr("duplex.polls.AGREE", 0.2)  # a frame's polls are not in the page's count
+    polls = watch(FRAME)
+    polls.until(lambda: len(polls.asked) > 2, 10)
+    assert [poll.at for poll in polls.asked[:3]] == [1, 2, 3]
 
 
 def test_silent_page_is_told(watch):
