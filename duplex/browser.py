@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,8 +93,11 @@ def _playwright_folder() -> Path:
 
 
 @contextlib.contextmanager
-def open_browser() -> Iterator["Browser"]:
-    """Open the browser without a window; it ends with this block, and with this process."""
+def open_browser(flags: Sequence[str] = ()) -> Iterator["Browser"]:
+    """Open the browser without a window; it ends with this block, and with this process.
+
+    `flags` are further words of Chromium's command line.
+    """
     program = find_browser()
     if program is None:
         raise CourseError(
@@ -104,7 +107,7 @@ def open_browser() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = _launch(playwright, program)
+        browser = _launch(playwright, program, flags)
         try:
             yield browser
         finally:
@@ -112,7 +115,7 @@ def open_browser() -> Iterator["Browser"]:
                 browser.close()
 
 
-def _launch(playwright, program: Path) -> "Browser":
+def _launch(playwright, program: Path, flags: Sequence[str]) -> "Browser":
     from playwright.sync_api import Error
 
     root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium's sandbox refuses root
@@ -121,7 +124,7 @@ def _launch(playwright, program: Path) -> "Browser":
             executable_path=program,
             headless=True,
             chromium_sandbox=not root,
-            args=list(FLAGS),
+            args=[*FLAGS, *flags],
             timeout=scaled(TIMEOUT) * 1000,
         )
     except Error as error:

@@ -1,9 +1,13 @@
 """A certificate authority that lives for one lesson, and Daphne served with its certificate."""
 
+import base64
+import hashlib
 import ssl
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from duplex.server import Server
 
@@ -18,6 +22,13 @@ class Authority:
     def client_context(self) -> ssl.SSLContext:
         """Return the TLS settings of a client that trusts this authority and no other."""
         return ssl.create_default_context(cadata=self._root.cert_pem.bytes().decode())
+
+    def browser_flag(self) -> str:
+        """Return Chromium's word for "trust this very key": the SHA-256 of it, in base64."""
+        certificate = x509.load_pem_x509_certificate(self._issued.cert_chain_pems[0].bytes())
+        key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        digest = base64.b64encode(hashlib.sha256(key).digest()).decode()
+        return f"--ignore-certificate-errors-spki-list={digest}"
 
     def write(self, folder: Path) -> tuple[Path, Path]:
         """Write the server's key and its chain of certificates as a server wants them."""

@@ -23,10 +23,16 @@ class Passage:
 
 
 class Line:
-    """A proxy in front of `target`; `delay` is how long each byte travels, in seconds."""
+    """A proxy in front of `target`; `delay` is how long each byte travels, in seconds.
+
+    `reading` may be cleared and set: while it is clear, nobody reads what the client sends.
+    `target` may change: while nobody listens there, clients are hung up on.
+    """
 
     def __init__(self, target: Address, delay: float = 0.0):
         self.target, self.delay = target, delay
+        self.reading = threading.Event()
+        self.reading.set()
         self.connections, self.passages = 0, []
         self._sockets: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -38,7 +44,12 @@ class Line:
             while True:
                 client, _ = self._listener.accept()
                 self.connections += 1
-                self._join(client, socket.create_connection(self.target))
+                try:
+                    server = socket.create_connection(self.target)
+                except OSError:
+                    client.close()
+                else:
+                    self._join(client, server)
 
     def _join(self, client: socket.socket, server: socket.socket) -> None:
         for end in (client, server):
@@ -52,6 +63,8 @@ class Line:
     def _take(self, source: socket.socket, up: bool, waiting: queue.Queue) -> None:
         data = b"-"
         while data:
+            if up:
+                self.reading.wait()
             try:
                 data = source.recv(65536)
             except OSError:
@@ -81,6 +94,7 @@ class Line:
 
     def close(self) -> None:
         """Stop listening, and cut what is still connected."""
+        self.reading.set()
         for end in (self._listener, *self._sockets):
             with contextlib.suppress(OSError):  # wakes a waiting thread where close() does not
                 end.shutdown(socket.SHUT_RDWR)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import websocket
+from playwright.sync_api import Error
 
 from duplex import certs
+from duplex.browser import find_browser, open_browser, open_page
 from duplex.deadline import wait_until
 
 ECHO = Path(__file__).parents[2] / "notebooks/projects/echo"
@@ -41,6 +43,18 @@ def test_trusted_certificate_passes(server, authority, host):
 def test_unknown_authority_is_refused(server):
     with pytest.raises(ssl.SSLCertVerificationError):
         connect(server, certs.Authority().client_context())
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser on this computer")
+def test_browser_trusts_one_key(server, authority):
+    echo = "new Promise((told) => { const ws = new WebSocket(location.origin.replace('http', 'ws')"
+    echo += " + '/ws/echo/'); ws.onmessage = (event) => told(event.data); })"
+    with open_browser([authority.browser_flag()]) as browser, open_page(browser) as page:
+        page.goto(f"{server.url}/feed/")
+        assert page.evaluate(echo) == "Connected!"
+    stranger = [certs.Authority().browser_flag()]
+    with open_browser(stranger) as browser, open_page(browser) as page, pytest.raises(Error):
+        page.goto(f"{server.url}/feed/")
 
 
 def test_addresses_are_secure(server):

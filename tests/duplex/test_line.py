@@ -51,6 +51,39 @@ def test_slow_line_delays(echo):
     assert back.left >= there.arrived >= there.left + 0.05
 
 
+def again(client, times):
+    for _ in range(times):
+        client.sendall(b"two")
+        client.recv(100)
+
+
+def test_reading_can_pause(echo):
+    with Line(echo) as line, socket.create_connection(line.address) as client:
+        client.sendall(b"one")
+        assert client.recv(100) == b"one"
+        line.reading.clear()
+        client.settimeout(0.1)
+        with pytest.raises(TimeoutError):  # the first may still pass: the line was reading already
+            again(client, 2)
+        line.reading.set()
+        client.settimeout(5)
+        assert client.recv(100) == b"two"
+
+
+def test_line_outlives_its_target(echo):
+    listener = socket.create_server(("127.0.0.1", 0))
+    away = listener.getsockname()
+    listener.close()
+    with Line(away) as line:
+        with socket.create_connection(line.address) as client:
+            client.settimeout(5)
+            assert client.recv(100) == b""
+        line.target = echo
+        with socket.create_connection(line.address) as client:
+            client.sendall(b"hello")
+            assert client.recv(100) == b"hello"
+
+
 def test_close_cuts_connections(echo):
     with Line(echo) as line, socket.create_connection(line.address) as client:
         assert wait_until(lambda: line.connections == 1 and len(line._sockets) == 2)
