@@ -1,6 +1,7 @@
-"""A WebSocket client that hides nothing: it sends the bytes that it is given, and records."""
+"""Clients that hide nothing: they send the bytes that they are given; WebSocket's also records."""
 
 import time
+from typing import Self
 
 from duplex import frames
 from duplex.deadline import Deadline
@@ -21,14 +22,46 @@ def request(path: str, host: str, *, key: str = KEY, version: str = "13", **head
     return "\r\n".join([f"GET {path} HTTP/1.1", *shown, "", ""])
 
 
-class RawWebSocket:
-    """A plain TCP connection; `frames` holds (seconds, direction, frame) as they happened."""
+class RawConnection:
+    """A plain TCP connection: it sends what it is given, and keeps what it read too much."""
 
     def __init__(self, address: Address, timeout: float = TIMEOUT):
-        self.timeout, self.frames = timeout, []
+        self.timeout = timeout
         self.sock = open_socket(address, Deadline(timeout))
         self.host = "{}:{}".format(*self.sock.host_and_port())
         self._unread = b""
+
+    def send(self, data: bytes) -> None:
+        """Send bytes exactly as they are."""
+        self.sock.deadline = Deadline(self.timeout)
+        self.sock.sendall(data)
+
+    def _read(self) -> bool:
+        self.sock.deadline = Deadline(self.timeout)
+        try:
+            data = self.sock.recv(65536)
+        except Dropped:  # a reset: the server ended, and did not want the rest
+            data = b""
+        self._unread += data
+        return bool(data)
+
+    def close(self) -> None:
+        """Let go of the socket without a word."""
+        self.sock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+
+class RawWebSocket(RawConnection):
+    """A WebSocket by hand; `frames` holds (seconds, direction, frame) as they happened."""
+
+    def __init__(self, address: Address, timeout: float = TIMEOUT):
+        super().__init__(address, timeout)
+        self.frames = []
 
     def ask(self, text: str) -> str:
         """Send the text of an HTTP request; return the head of the answer."""
@@ -46,11 +79,6 @@ class RawWebSocket:
             self.close()
             raise Dropped(f"the handshake was refused: {head.partition(chr(13))[0]}")
         return self
-
-    def send(self, data: bytes) -> None:
-        """Send bytes exactly as they are."""
-        self.sock.deadline = Deadline(self.timeout)
-        self.sock.sendall(data)
 
     def send_frame(
         self, opcode: int, payload: bytes = b"", *, fin: bool = True, masking_key: bytes = b"mask"
@@ -77,22 +105,3 @@ class RawWebSocket:
             self.frames.append((time.perf_counter(), "in", frame))
             data, self._unread = self._unread[: len(self._unread) - len(rest)], rest
             return data
-
-    def _read(self) -> bool:
-        self.sock.deadline = Deadline(self.timeout)
-        try:
-            data = self.sock.recv(65536)
-        except Dropped:  # a reset: the server ended, and did not want the rest
-            data = b""
-        self._unread += data
-        return bool(data)
-
-    def close(self) -> None:
-        """Let go of the socket without a word (no close frame)."""
-        self.sock.close()
-
-    def __enter__(self) -> "RawWebSocket":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.close()
