@@ -1,10 +1,16 @@
-"""A small course in a temporary folder, for the modules that read and generate the labs."""
+"""What the package's tests share: a small course, small projects to serve, and a raw peer."""
 
+import contextlib
+import socket
+import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 
 from duplex import catalog
+from duplex.nursery import Nursery
+from duplex.server import CAN_FORK
 
 TASK = '[[task]]\nid = "{id}"\ntitle = "T{id}"\npoints = 2\nhints = ["ask", "point", "tell"]\n'
 HEAD = 'title = "A"\ngoal = "G."\nserver = "runserver"\nnotebook = "02_polling"\n'
@@ -65,3 +71,80 @@ def lab_one(course) -> Course:
     course.write("solutions/lab01_polling/chat/views.py", VIEWS)
     (course.root / "solutions/lab01_polling/logo.png").write_bytes(b"\x89PNG\r\n\xff")
     return course
+
+
+PROJECT = {
+    "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n',
+    "config/__init__.py": "",
+    "config/settings.py": 'SECRET_KEY = "test"\nALLOWED_HOSTS = ["*"]\nDATABASES = {}\n'
+    'ROOT_URLCONF = "config.urls"\nINSTALLED_APPS = []\n',
+    "config/urls.py": "urlpatterns = []\n",
+}
+VIEW = """from django.http import HttpResponse
+from django.urls import path
+
+
+def view(request):
+    {}
+
+
+urlpatterns = [path("", view)]
+"""
+
+
+@pytest.fixture
+def project_of(tmp_path):
+    """Write a small Django project: project_of(settings=more lines, view=its body, **files)."""
+
+    def write(settings="", view="return HttpResponse('hello')", name="a project è", **files):
+        body = view.replace("\n", "\n    ")
+        more = {"config/urls.py": VIEW.format(body)} | files
+        for path, text in (PROJECT | more).items():
+            file = tmp_path / name / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text + (settings if path == "config/settings.py" else ""), "utf-8")
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def nursery():
+    """One warm parent for all tests of the package (None on Windows)."""
+    with Nursery() if CAN_FORK else contextlib.nullcontext() as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch) -> Path:
+    """A folder of its own for temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def peer():
+    """A server of one connection: peer(talk) is its address; talk(connection, request) answers."""
+    with contextlib.ExitStack() as stack:
+
+        def listen(talk):
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            thread = threading.Thread(target=_answer, args=(listener, talk), daemon=True)
+            thread.start()
+            stack.callback(thread.join, 10)
+            return listener.getsockname()
+
+        yield listen
+
+
+def _answer(listener, talk):
+    with contextlib.suppress(OSError):
+        connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(10)
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += connection.recv(65536) or b"\r\n\r\n"
+            talk(connection, request)
