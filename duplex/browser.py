@@ -115,6 +115,27 @@ def open_browser(flags: Sequence[str] = ()) -> Iterator["Browser"]:
                 browser.close()
 
 
+class Browsers:
+    """One browser for many gradings: opened when it is first needed, and anew if it was lost."""
+
+    def __init__(self):
+        self._open, self._browser = contextlib.ExitStack(), None
+
+    def get(self) -> "Browser":
+        """Return the open browser; CourseError when none starts on this computer."""
+        if self._browser is None or not self._browser.is_connected():
+            self._open.close()
+            self._browser = None
+            self._browser = self._open.enter_context(open_browser())
+        return self._browser
+
+    def __enter__(self) -> "Browsers":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._open.close()
+
+
 def _launch(playwright, program: Path, flags: Sequence[str]) -> "Browser":
     from playwright.sync_api import Error
 

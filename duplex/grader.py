@@ -87,13 +87,14 @@ def ws(server):
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(stand):
     """A real headless Chromium; without one the tasks that need it are not checked."""
-    from duplex.browser import open_browser
+    from duplex.browser import Browsers
 
     with contextlib.ExitStack() as stack:
+        browsers = stand.browsers or stack.enter_context(Browsers())
         try:
-            browser = stack.enter_context(open_browser())
+            browser = browsers.get()
         except CourseError as error:
             pytest.skip(str(error))
         yield browser

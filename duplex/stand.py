@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,9 @@ from duplex import catalog, wire
 from duplex.expect import Mismatch
 from duplex.nursery import Nursery
 from duplex.server import Server, StartFailed, serve
+
+if TYPE_CHECKING:
+    from duplex.browser import Browsers
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Stand:
     folder: Path
     lab: catalog.Lab
     nursery: Nursery | None = None
+    browsers: "Browsers | None" = None
     servers: dict[str, Server] = field(default_factory=dict)
     failures: dict[str, StartFailed] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)

@@ -101,6 +101,7 @@ def grade_here(
     tasks: Iterable[str] | None = None,
     *,
     nursery=None,
+    browsers=None,
     tell: Callable[[TaskVerdict], None] = lambda verdict: None,
 ) -> list[TaskVerdict]:
     """Grade in this process (not from inside pytest); `tell` hears each verdict as it falls."""
@@ -111,7 +112,7 @@ def grade_here(
 
     chosen = [task for task in lab.tasks if tasks is None or task.id in set(tasks)]
     collector = _Collector(chosen, tell)
-    stand = Stand(Path(folder), lab, nursery)
+    stand = Stand(Path(folder), lab, nursery, browsers)
 
     class Setting:
         def pytest_configure(self, config):
@@ -148,7 +149,7 @@ def _quiet():
 
 
 class _Worker:
-    """A process that grades, one request at a time, with its own warm parent."""
+    """A process that grades, one request at a time, with its own warm parent and browser."""
 
     def __init__(self):
         env = os.environ | {"PYTHONPATH": str(catalog.ROOT), "DUPLEX_ROOT": str(catalog.ROOT)}
@@ -198,16 +199,18 @@ def grade(
 
 def _work() -> None:
     """Answer requests (a line of JSON each) until standard input ends."""
+    from duplex.browser import Browsers
     from duplex.nursery import Nursery
     from duplex.server import CAN_FORK
 
     answers, sys.stdout = sys.stdout, sys.stderr
-    with Nursery() if CAN_FORK else contextlib.nullcontext() as nursery:
+    with Nursery() if CAN_FORK else contextlib.nullcontext() as nursery, Browsers() as browsers:
         for line in sys.stdin:
             request = json.loads(line)
             try:
                 lab = catalog.lab(request["lab"])
-                graded = grade_here(lab, request["folder"], request["tasks"], nursery=nursery)
+                given = lab, request["folder"], request["tasks"]
+                graded = grade_here(*given, nursery=nursery, browsers=browsers)
                 answer = [asdict(verdict) for verdict in graded]
             except CourseError as error:
                 answer = {"error": str(error)}

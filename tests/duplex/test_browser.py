@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from duplex import browser as browsers
-from duplex.browser import find_browser, open_browser, open_page, page_errors
+from duplex.browser import Browsers, find_browser, open_browser, open_page, page_errors
 from duplex.deadline import wait_until
 from duplex.errors import CourseError
 
@@ -78,9 +78,14 @@ def test_newest_playwright_browser_found(bare):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
+def kept():
+    with Browsers() as browsers:
+        yield browsers
+
+
+@pytest.fixture
+def browser(kept):
+    return kept.get()
 
 
 class Hello(BaseHTTPRequestHandler):
@@ -122,6 +127,17 @@ def test_pages_share_nothing(browser, site):
     with open_page(browser) as second:
         second.goto(site)
         assert second.evaluate("document.cookie") == ""
+
+
+@needs_browser
+def test_browser_is_kept(kept, browser):
+    assert kept.get() is browser
+
+
+@needs_browser
+def test_lost_browser_is_replaced(kept, browser):
+    browser.close()
+    assert kept.get().is_connected()
 
 
 @needs_browser
