@@ -17,7 +17,14 @@ USAGE = """Full Duplex. The first call sets the course up in .venv, beside this 
   python3 course.py open [--no-browser] [--port N]   open JupyterLab at the first notebook
   python3 course.py test [options of pytest]         run every test of the course
   python3 course.py list                             show the labs, their tasks and your points
-  python3 course.py check 2                          grade lab 2; also run, hint, reset, diff 2"""
+  python3 course.py run 2                            serve lab 2 and print its address
+  python3 course.py check 2                          grade lab 2 (check 2.3: one task)
+  python3 course.py hint 2.3                         a hint for task 2.3; again for a closer one
+  python3 course.py reset 2                          the skeleton again; your work is kept
+  python3 course.py diff 2                           your lab against the solution
+  python3 course.py doctor                           what is present, what is missing
+
+Add --help to one of these for all it can do."""
 
 
 def too_old(version):

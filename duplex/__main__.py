@@ -1,5 +1,10 @@
 """`python -m duplex` is the command `duplex`."""
 
-from duplex.cli import main
+import sys
+
+try:
+    from duplex.cli import main
+except KeyboardInterrupt:  # Ctrl-C while the command is still being loaded
+    sys.exit(130)
 
 main()

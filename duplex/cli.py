@@ -1,7 +1,7 @@
 """The command `duplex`: what students call. Maintainers' commands are in `duplex.maintain`."""
 
+import contextlib
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from duplex import catalog, progress, project, report
+from duplex import catalog, progress, project, report, terminal
 from duplex.errors import CourseError
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 console = Console(file=sys.stdout, highlight=False)  # even while pytest is kept quiet
+STOPPED = 130  # the exit code after Ctrl-C
+DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 What = Annotated[str, typer.Argument(metavar="LAB|TASK", help="A lab (2) or one task (2.3).")]
 Number = Annotated[int, typer.Argument(metavar="LAB", help="The lab's number.")]
@@ -55,16 +57,7 @@ def list_labs() -> None:
     """Show the labs, their tasks and points, and what you have passed."""
     done = progress.passed()
     for lab in catalog.labs():
-        have = sum(task.points for task in lab.tasks if task.id in done)
-        most = sum(task.points for task in lab.tasks)
-        head = f"Lab {lab.number:02d} · {lab.title}"
-        console.print(Text.assemble((head, "bold"), f"   {have} of {most} points"))
-        console.print(Text(f"  {lab.goal}", style="dim"))
-        for task in lab.tasks:
-            sign, colour = ("✓", "green") if task.id in done else ("·", "dim")
-            points = "1 point" if task.points == 1 else f"{task.points} points"
-            console.print(Text(f"  {sign} {task.id}  {task.title:<48}{points:>9}", style=colour))
-        console.print()
+        report.say_lab(console, lab, done)
 
 
 @app.command()
@@ -74,28 +67,43 @@ def check(
     directory: ProjectDir = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Grade a lab or one task: what a client saw, what it should see, and what to do next."""
+    """Grade a lab or one task: what a client saw, what it should see, and what to do next.
+
+    Each task has a deadline (10 seconds, unless its lab.toml says otherwise), and so has the first
+    start of a server (15 seconds): a check ends within their sum. DUPLEX_TIMEOUT_FACTOR=3 makes
+    them three times as long. Exit code: 0 all passed, 1 a task failed, 2 a wrong call, 3 the kit
+    itself failed.
+    """
     from duplex.verdict import grade_here
 
     lab, tasks = lab_and_tasks(what)
     folder = folder_of(lab, solutions, directory)
+    if json_file:
+        report.require_place(json_file)
     report.say_head(console, lab, folder)
     with console.status("Starting the project…") as status:
 
+        def begin(task) -> None:
+            status.update(f"Checking task {task.id}, {task.title}…")
+
         def tell(verdict) -> None:
             report.say_verdict(console, verdict)
-            status.update("Checking…")
 
-        verdicts = grade_here(lab, folder, tasks, tell=tell)
-    told = [verdict for verdict in verdicts if verdict.verdict == "grader error"]
-    for verdict in told:
-        report.say_verdict(console, verdict)
+        verdicts = grade_here(lab, folder, tasks, begin=begin, tell=tell)
     report.say_sum(console, lab, folder, verdicts)
     if json_file:
         report.write_json(json_file, report.as_data(lab, folder, verdicts))
     if not solutions and directory is None:
-        progress.record(verdicts)
+        note(verdicts)
     raise typer.Exit(exit_code(verdicts))
+
+
+def note(verdicts) -> None:
+    """Note a check in the progress file; one that cannot be written changes no verdict."""
+    try:
+        progress.record(verdicts)
+    except CourseError as error:
+        complain(str(error))
 
 
 def exit_code(verdicts) -> int:
@@ -111,36 +119,13 @@ def run(
     number: Number,
     solutions: Solutions = False,
     directory: ProjectDir = None,
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
 ) -> None:
     """Serve a lab and print its address; it reloads when you save, and Ctrl-C ends it."""
-    folder = folder_of(catalog.lab(number), solutions, directory)
-    port = free_port(port)
-    migration = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
-    if subprocess.run(migration, cwd=folder).returncode:
-        raise CourseError(f"The project in {folder} does not start; mend the error shown above.")
-    console.print(f"Lab {number:02d} is at http://127.0.0.1:{port}/ (Ctrl-C ends it)")
-    words = [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"]
-    os.chdir(folder)
-    if sys.platform != "win32":  # become the server, so that nothing is left when it ends
-        sys.stdout.flush()
-        os.execv(sys.executable, words)
-    raise typer.Exit(subprocess.run(words).returncode)
+    from duplex import running
 
-
-def free_port(wanted: int) -> int:
-    """Return the first free port from `wanted` on."""
-    import socket
-
-    for port in range(wanted, min(wanted + 50, 65536)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except (OSError, OverflowError):
-                continue
-            return port
-    raise CourseError(f"No port from {wanted} on is free; choose one between 1024 and 65535.")
+    lab = catalog.lab(number)
+    raise typer.Exit(running.run(console, lab, folder_of(lab, solutions, directory), port))
 
 
 @app.command()
@@ -150,14 +135,15 @@ def hint(task_id: Annotated[str, typer.Argument(metavar="TASK", help="Such as 2.
     shown = min(progress.hints_shown(task.id) + 1, len(task.hints))
     console.print(Text(f"Task {task.id} · {task.title}", style="bold"))
     for count, text in enumerate(task.hints[:shown], 1):
-        console.print(Text(f"  {count}. {text}"))
+        terminal.say(console, Text(f"{count}. {text}"), indent=2)
     if shown < len(task.hints):
         left = len(task.hints) - shown
-        console.print(Text(f"  {left} more: call this again when you are still stuck.", "dim"))
+        rest = f"{left} more: call this again when you are still stuck."
         progress.note_hint(task.id)
     else:
         compare = f"{report.command()} diff {task.id.partition('.')[0]}"
-        console.print(Text(f"  That was the last hint; `{compare}` shows the solution.", "dim"))
+        rest = f"That was the last hint; `{compare}` shows the solution."
+    terminal.say(console, Text(rest, "dim"), indent=2)
 
 
 @app.command()
@@ -168,8 +154,8 @@ def reset(number: Number) -> None:
     lab = catalog.lab(number)
     backup = tree.reset(lab, lab.folder())
     if backup:
-        console.print(Text(f"Your work is kept in {backup}."))
-    console.print(Text(f"Lab {lab.number:02d} is as new in {lab.folder()}."))
+        console.print(Text(f"Your work is kept in {backup}."), soft_wrap=True)
+    console.print(Text(f"Lab {lab.number:02d} is as new in {lab.folder()}."), soft_wrap=True)
 
 
 @app.command()
@@ -188,7 +174,10 @@ def diff(
     if not yes and not typer.confirm(f"This shows the solution of lab {number}. Go on?"):
         raise typer.Exit(0)
     text = tree.differences(lab, folder)
-    console.print(Text(report.clean(text)) if text else "Your lab is the same as the solution.")
+    if not text:
+        console.print("Your lab is the same as the solution.")
+    for line in text.splitlines():
+        console.print(Text(terminal.clean(line), DIFF_COLOURS.get(line[:1], "")), soft_wrap=True)
 
 
 @app.command()
@@ -203,32 +192,54 @@ def main() -> None:
     """Run the command; every error a person can cause is one sentence, without a traceback."""
     from duplex import maintain
 
+    terminal.plain_letters()
+    terminal.stop_like_ctrl_c()
     maintain.add_to(app)
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        code = app(prog_name=report.command(), standalone_mode=False) or 0
     except CourseError as error:
         fail(str(error), error.exit_code)
     except KeyboardInterrupt:
-        fail("Stopped.", 130)
-    except BrokenPipeError:
-        os._exit(1)
+        code = STOPPED
     except Exception as error:
         answer_usage(error)
+    if code == STOPPED:  # the command-line library may have turned Ctrl-C into it
+        terminal.be_quiet()
+        fail("Stopped.", code)
+    leave(code)
+
+
+def leave(code: int) -> None:
+    """End; when what reads our output has gone (`| head`), say nothing about it."""
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.exit(code)
+    os._exit(1)  # what was served ends with the line to this process
 
 
 def answer_usage(error: Exception) -> None:
     """Let the command-line library explain a wrong call; anything else is the kit's fault."""
+    if isinstance(error, BrokenPipeError):
+        os._exit(1)
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         if type(error).__name__ != "NoArgsIsHelpError":
-            fail(error.format_message(), 2)
+            path = error.ctx.command_path if getattr(error, "ctx", None) else report.command()
+            sentence = error.format_message().rstrip(".")
+            fail(f"{sentence}; `{path} --help` says what is possible.", 2)
         sys.exit(2)
     if type(error).__name__ == "Abort":
-        fail("Stopped.", 130)
-    console.print_exception()
+        fail("Stopped.", STOPPED)
+    Console(stderr=True).print_exception()
     fail("The kit itself failed, which is not your fault; please report the lines above.", 3)
+
+
+def complain(sentence: str) -> None:
+    """Print one sentence on standard error."""
+    with contextlib.suppress(BrokenPipeError):
+        terminal.say(Console(stderr=True, highlight=False), terminal.clean(sentence))
 
 
 def fail(sentence: str, code: int) -> None:
     """Print one sentence on standard error and end."""
-    Console(stderr=True, highlight=False).print(Text(report.clean(sentence)))
+    complain(sentence)
     sys.exit(code)

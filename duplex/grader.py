@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from duplex import catalog, wire
-from duplex.deadline import limit, scaled
 from duplex.errors import CourseError
 from duplex.nursery import Nursery
 from duplex.server import CAN_FORK, Server
@@ -28,6 +27,11 @@ def task_of(item: pytest.Item) -> catalog.Task | None:
     """Return the task that a test judges."""
     mark = item.get_closest_marker("task")
     return catalog.task(mark.args[0]) if mark else None
+
+
+def stand_of(item: pytest.Item) -> Stand | None:
+    """Return the stand that a test uses, once it is there."""
+    return item.getparent(pytest.Module).stash.get(STAND, None)
 
 
 @pytest.fixture(scope="session")
@@ -109,26 +113,28 @@ def page(browser):
         yield page
 
 
+def pytest_runtest_setup(item):
+    """Let the stand know whose deadline a server that is started again counts in."""
+    if stand := stand_of(item):
+        stand.task = task_of(item)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """Run the test within what is left of its task's deadline."""
-    task, stand = task_of(item), item.getparent(pytest.Module).stash.get(STAND, None)
-    if task is None or stand is None:
+    """Run a task's test within what is left of the task's deadline."""
+    stand = stand_of(item)
+    if stand is None:
         return (yield)
-    left = task.deadline - stand.spent.get(task.id, 0.0)
-    with limit(max(left, 0.1)) as deadline:
-        try:
-            return (yield)
-        finally:
-            used = scaled(left) - deadline.remaining()
-            stand.spent[task.id] = stand.spent.get(task.id, 0.0) + used / scaled(1)
+    stand.task = task_of(item)  # the first test has made its stand only now
+    with stand.clock():
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Attach a finding to each report of a grader test, and spoil the servers of a failed one."""
     report = yield
-    stand = item.getparent(pytest.Module).stash.get(STAND, None)
+    stand = stand_of(item)
     if task_of(item) is None or (call.when != "call" and report.passed):
         return report
     report.finding = asdict(finding(item, call.excinfo, stand))  # xdist sends plain data only

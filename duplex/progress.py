@@ -5,6 +5,7 @@ only itself.
 """
 
 import json
+import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -12,17 +13,20 @@ from pathlib import Path
 from duplex import catalog
 from duplex.errors import CourseError
 
+UNJUDGED = ("grader error", "not checked")  # they take nothing away from what passed before
+
 
 def path() -> Path:
     """Return the progress file, `progress.jsonl` beside course.py."""
     return catalog.ROOT / "progress.jsonl"
 
 
-def _append(event: dict) -> None:
-    line = json.dumps({"when": datetime.now().astimezone().isoformat("T", "seconds")} | event)
+def _append(*events: dict) -> None:
+    when = {"when": datetime.now().astimezone().isoformat("T", "seconds")}
+    lines = "".join(json.dumps(when | event) + "\n" for event in events).encode()
     try:
-        with open(path(), "a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with open(path(), "ab", buffering=0) as file:
+            file.write(_line_end() + lines)  # one write, so that two checks do not mix
     except OSError as error:
         raise CourseError(
             f"Your progress could not be written to {path()} ({error.strerror}); "
@@ -30,31 +34,47 @@ def _append(event: dict) -> None:
         ) from None
 
 
+def _line_end() -> bytes:
+    """Return what ends a last line that was cut off, so that it does not spoil the next."""
+    try:
+        with open(path(), "rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return b"" if file.read() == b"\n" else b"\n"
+    except OSError:  # no file yet, or an empty one
+        return b""
+
+
 def events() -> list[dict]:
     """Return every event that can be read, oldest first."""
     try:
-        lines = path().read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path().read_bytes().decode("utf-8", "replace").split("\n")
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise CourseError(
+            f"Your progress could not be read from {path()} ({error.strerror}); "
+            "mend the file's permissions, or move it away to start anew."
+        ) from None
     return [event for event in map(_parse, lines) if isinstance(event, dict)]
 
 
 def _parse(line: str) -> object:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def record(verdicts: Iterable) -> None:
     """Note the verdicts of one check of the student's own lab."""
-    for verdict in verdicts:
-        _append({"task": verdict.task_id, "verdict": verdict.verdict})
+    _append(*({"task": one.task_id, "verdict": one.verdict} for one in verdicts))
 
 
 def passed() -> set[str]:
-    """Return the ids of the tasks that passed in the latest check of each."""
-    latest = {event["task"]: event.get("verdict") for event in events() if "task" in event}
+    """Return the ids of the tasks that passed in the latest check that could judge them."""
+    judged = [event for event in events() if event.get("verdict") not in UNJUDGED]
+    latest = {event["task"]: event.get("verdict") for event in judged
+              if isinstance(event.get("task"), str)}  # fmt: skip
     return {task for task, verdict in latest.items() if verdict == "passed"}
 
 

@@ -8,15 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
-from duplex import __version__, catalog
+from duplex import __version__, backup, catalog
 from duplex.errors import CourseError
+from duplex.terminal import clean, one_line, say
 from duplex.verdict import TaskVerdict
 
 SIGNS = {"passed": ("✓", "green"), "not checked": ("–", "yellow"), "grader error": ("!", "magenta")}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def command() -> str:
@@ -24,19 +23,29 @@ def command() -> str:
     return os.environ.get("DUPLEX_COMMAND", "duplex")
 
 
-def clean(text: str) -> str:
-    """Replace what could steer a terminal by its escape."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-
-
 def number(points: float) -> str:
     """Write points without a needless fraction."""
     return f"{points:g}"
 
 
+def say_lab(console: Console, lab: catalog.Lab, done: set[str]) -> None:
+    """Say a lab's goal and tasks, and which of them are done."""
+    have = sum(task.points for task in lab.tasks if task.id in done)
+    most = sum(task.points for task in lab.tasks)
+    head = f"Lab {lab.number:02d} · {lab.title}"
+    console.print(Text.assemble((head, "bold"), f"   {number(have)} of {number(most)} points"))
+    say(console, Text(lab.goal, style="dim"), indent=2)
+    for task in lab.tasks:
+        sign, colour = ("✓", "green") if task.id in done else ("·", "dim")
+        points = "1 point" if task.points == 1 else f"{number(task.points)} points"
+        console.print(Text(f"  {sign} {task.id}  {task.title:<48}{points:>9}", style=colour))
+    console.print()
+
+
 def say_head(console: Console, lab: catalog.Lab, folder: Path) -> None:
     """Say which lab is judged, and where it lies."""
-    console.print(Text.assemble((f"Lab {lab.number:02d} · {lab.title}", "bold"), f"   {folder}"))
+    head = f"Lab {lab.number:02d} · {lab.title}"
+    console.print(Text.assemble((head, "bold"), f"   {clean(str(folder))}"), soft_wrap=True)
     console.print()
 
 
@@ -52,8 +61,8 @@ def say_verdict(console: Console, verdict: TaskVerdict) -> None:
     for label, text in (("", verdict.message), ("Should: ", verdict.should),
                         ("Server log: ", verdict.cause)):  # fmt: skip
         if text and not verdict.passed:
-            shown = Text(label, style="dim").append(clean(text), style="default")
-            console.print(Padding(shown, (0, 0, 0, 9)))
+            shown = Text(label, style="dim").append(clean(one_line(text)), style="default")
+            say(console, shown, indent=9)
 
 
 def say_sum(console: Console, lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> None:
@@ -62,7 +71,7 @@ def say_sum(console: Console, lab: catalog.Lab, folder: Path, verdicts: list[Tas
     most = sum(verdict.max_points for verdict in verdicts)
     console.print()
     console.print(Text(f"  {number(points)} of {number(most)} points.", style="bold"))
-    console.print(Text("  " + next_step(lab, folder, verdicts)))
+    say(console, clean(next_step(lab, folder, verdicts)), indent=2)
 
 
 def next_step(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> str:
@@ -115,10 +124,26 @@ def as_data(lab: catalog.Lab, folder: Path, verdicts: Iterable[TaskVerdict]) -> 
     }  # fmt: skip
 
 
+def require_place(path: Path) -> None:
+    """Say at once, before anything is judged, when a result could not be written to `path`."""
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise CourseError(f"There is no folder {folder}; make it, or choose another file.")
+    if path.is_dir():
+        raise CourseError(f"{path} is a folder; name a file in it.")
+    if not os.access(folder, os.W_OK):
+        raise CourseError(f"The folder {folder} may not be written to; choose another file.")
+
+
 def write_json(path: Path, data: dict) -> None:
-    """Write data for programs, or say why that is impossible."""
+    """Write data for programs, all of it or nothing, or say why that is impossible."""
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    content = text.encode("utf-8", "backslashreplace")  # half a surrogate pair: JSON's own escape
     try:
-        path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        if path.exists() and not path.is_file():  # /dev/stdout, a named pipe
+            path.write_bytes(content)
+        else:
+            backup.write(path.resolve(), content)
     except OSError as error:
         raise CourseError(
             f"The result could not be written to {path} ({error.strerror}); choose another file."

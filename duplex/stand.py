@@ -1,5 +1,8 @@
 """The project under test during grading: its servers, and how each test on it ended."""
 
+import contextlib
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from duplex import catalog, wire
+from duplex.deadline import Deadline, limit, scaled
 from duplex.expect import Mismatch
 from duplex.nursery import Nursery
-from duplex.server import Server, StartFailed, serve
+from duplex.server import START, Server, StartFailed, serve
+from duplex.terminal import one_line
 
 if TYPE_CHECKING:
     from duplex.browser import Browsers
@@ -38,21 +43,48 @@ class Stand:
     failures: dict[str, StartFailed] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
+    started: set[str] = field(default_factory=set)
+    task: catalog.Task | None = None
+    ticking: bool = False
 
     def serve(self, kind: str) -> Server:
-        """Return the project served this way; a failed start is not tried twice."""
+        """Return the project served this way; a start that failed is not tried twice."""
         if kind in self.failures:
             raise self.failures[kind]
         if kind in self.servers and not self.servers[kind].alive():
             self.servers.pop(kind).stop()
         if kind not in self.servers:
-            try:
-                self.servers[kind] = serve(self.folder, kind, nursery=self.nursery)
-            except StartFailed as failure:
-                self.failures[kind] = failure
-                raise
+            self.servers[kind] = self._start(kind)
         self.marks.setdefault(kind, self.servers[kind].log.total)
         return self.servers[kind]
+
+    def _start(self, kind: str) -> Server:
+        """Start a server: at first within a deadline of its own, later within the task's."""
+        again = kind in self.started
+        self.started.add(kind)
+        with self.clock() if again else contextlib.nullcontext():
+            whole = Deadline(START).remaining() > 0.9 * scaled(START)
+            try:
+                return serve(self.folder, kind, nursery=self.nursery)
+            except StartFailed as failure:
+                if whole or failure.verdict != "timeout":  # else another task may have more time
+                    self.failures[kind] = failure
+                raise
+
+    @contextlib.contextmanager
+    def clock(self) -> Iterator[None]:
+        """Run the block within what is left of the current task's deadline."""
+        if self.task is None or self.ticking:
+            yield
+            return
+        begin, used = time.monotonic(), self.spent.get(self.task.id, 0.0)
+        self.ticking = True
+        try:
+            with limit(max(self.task.deadline - used, 0.1)):
+                yield
+        finally:
+            self.ticking = False
+            self.spent[self.task.id] = used + (time.monotonic() - begin) / scaled(1)
 
     def cause(self) -> str:
         """The last exception that a server printed since the test began."""
@@ -85,7 +117,12 @@ LOST = {
 
 
 def judge(error: BaseException) -> tuple[str, str]:
-    """Return verdict and sentence for the exception that ended a test."""
+    """Return verdict and sentence, one line, for the exception that ended a test."""
+    verdict, sentence = _judge(error)
+    return verdict, one_line(sentence)
+
+
+def _judge(error: BaseException) -> tuple[str, str]:
     if isinstance(error, StartFailed):
         return error.verdict, str(error)
     if isinstance(error, pytest.skip.Exception):

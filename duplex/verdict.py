@@ -17,7 +17,7 @@ VERDICTS = (
     "passed", "wrong", "timeout", "memory", "output", "crashed", "tampered", "not submitted",
     "not checked", "grader error",
 )  # fmt: skip
-GRADERS = catalog.ROOT / "tests" / "labs"
+FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME")  # a person's own, for other tests
 
 
 @dataclass(frozen=True)
@@ -41,58 +41,10 @@ class TaskVerdict:
 
 def grader_file(lab: catalog.Lab) -> Path:
     """Return the lab's grader, or say that the kit lacks it."""
-    path = GRADERS / f"test_{lab.name}.py"
+    path = catalog.ROOT / "tests" / "labs" / f"test_{lab.name}.py"
     if not path.is_file():
         raise KitFault(f"The grader {path} is missing; get a complete copy of the course.")
     return path
-
-
-class _Collector:
-    """A pytest plugin that gathers findings and tells each task's verdict once it is known."""
-
-    def __init__(self, tasks: Iterable[catalog.Task], tell: Callable[[TaskVerdict], None]):
-        self.tasks = {task.id: task for task in tasks}
-        self.findings, self.verdicts, self.tell = {}, {}, tell
-        self.current = None
-
-    def pytest_collection_modifyitems(self, items):
-        marked = [(item.get_closest_marker("task"), item) for item in items]
-        wanted = [(mark.args[0], item) for mark, item in marked if mark]
-        order = list(self.tasks)
-        kept = [pair for pair in wanted if pair[0] in self.tasks]
-        items[:] = [item for _, item in sorted(kept, key=lambda pair: order.index(pair[0]))]
-
-    def pytest_runtest_setup(self, item):
-        task = item.get_closest_marker("task").args[0]
-        if self.current not in (None, task):
-            self.conclude(self.current)
-        self.current = task
-        if any(found["verdict"] != "passed" for found in self.findings.get(task, ())):
-            import pytest
-
-            pytest.skip("decided")
-
-    def pytest_runtest_logreport(self, report):
-        found = getattr(report, "finding", None)
-        if found and found["message"] != "decided":
-            self.findings.setdefault(found["task"], []).append(found)
-
-    def conclude(self, task_id: str) -> None:
-        """Sum up a task from the findings of its tests."""
-        if task_id in self.verdicts or task_id not in self.findings:
-            return
-        verdict = sum_up(self.tasks[task_id], self.findings[task_id])
-        self.verdicts[task_id] = verdict
-        self.tell(verdict)
-
-
-def sum_up(task: catalog.Task, findings: list[dict]) -> TaskVerdict:
-    """A task passes when all its tests do; otherwise its first failure speaks."""
-    failed = [found for found in findings if found["verdict"] != "passed"]
-    if not failed:
-        return TaskVerdict(task.id, task.title, "passed", task.points, task.points)
-    told = {name: failed[0][name] for name in ("verdict", "message", "should", "cause")}
-    return TaskVerdict(task.id, task.title, points=0, max_points=task.points, **told)
 
 
 def grade_here(
@@ -102,40 +54,71 @@ def grade_here(
     *,
     nursery=None,
     browsers=None,
+    begin: Callable[[catalog.Task], None] = lambda task: None,
     tell: Callable[[TaskVerdict], None] = lambda verdict: None,
 ) -> list[TaskVerdict]:
-    """Grade in this process (not from inside pytest); `tell` hears each verdict as it falls."""
+    """Grade in this process (not from inside pytest).
+
+    `begin` hears of each task before it is judged, `tell` hears each verdict as it falls.
+    """
+    from duplex.collector import Collector
+    from duplex.stand import Stand
+
+    wanted = None if tasks is None else set(tasks)
+    chosen = [task for task in lab.tasks if wanted is None or task.id in wanted]
+    collector = Collector(chosen, begin, tell)
+    with contextlib.ExitStack() as stack:
+        nursery = nursery or stack.enter_context(_warm_parent(lab))
+        stand = Stand(Path(folder), lab, nursery, browsers)
+        stack.callback(stand.close)
+        said = _run_pytest(grader_file(lab), stand, collector)
+    for task in chosen:
+        collector.conclude(task.id, f"The grader could not judge this task. {_reason(said)}")
+    return [collector.verdicts[task.id] for task in chosen]
+
+
+def _warm_parent(lab: catalog.Lab):
+    from duplex.nursery import Nursery
+    from duplex.server import CAN_FORK, KINDS
+
+    return Nursery(KINDS[lab.server]) if CAN_FORK else contextlib.nullcontext()
+
+
+def _run_pytest(grader: Path, stand, collector) -> str:
+    """Run a grader on a stand, apart from the settings of any other tests; return what it said."""
     import pytest
 
     from duplex.grader import STAND
-    from duplex.stand import Stand
-
-    chosen = [task for task in lab.tasks if tasks is None or task.id in set(tasks)]
-    collector = _Collector(chosen, tell)
-    stand = Stand(Path(folder), lab, nursery, browsers)
 
     class Setting:
         def pytest_configure(self, config):
             config.stash[STAND] = stand
 
-    os.environ.setdefault("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    words = [str(grader_file(lab)), "-c", str(Path(__file__).with_name("grader.ini")),
-             "--rootdir", str(GRADERS), "-p", "duplex.grader", "--noconftest", "--no-header", "-q",
-             "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys",
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    words = [str(grader), "-c", str(Path(__file__).with_name("grader.ini")),
+             "--rootdir", str(grader.parent), "-p", "duplex.grader", "--noconftest", "--no-header",
+             "-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys",
              "--import-mode=importlib"]  # fmt: skip
-    with _quiet() as said:
-        status = pytest.main(words, plugins=[Setting(), collector])
-    if status == pytest.ExitCode.INTERRUPTED:
+    try:
+        with _quiet() as said:
+            status = pytest.main(words, plugins=[Setting(), collector])
+    except Exception:  # of a fixture that ends: after Ctrl-C the browser may be gone already
+        if collector.interrupted:
+            raise KeyboardInterrupt from None
+        raise
+    if collector.interrupted or status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
-    for task in chosen:
-        collector.conclude(task.id)
-    return [collector.verdicts.get(task.id) or _not_judged(task, said()) for task in chosen]
+    if collector.refused:
+        raise collector.refused
+    return said()
 
 
-def _not_judged(task: catalog.Task, said: str) -> TaskVerdict:
-    reason = next((line for line in reversed(said.splitlines()) if line.startswith("E ")), "E")
-    message = f"The grader could not judge this task. {reason[1:].strip()}"
-    return TaskVerdict(task.id, task.title, "grader error", 0, task.points, message)
+def _reason(said: str) -> str:
+    """Return the last error that pytest printed."""
+    lines = [line[1:].strip() for line in said.splitlines() if line.startswith("E ")]
+    return lines[-1] if lines else ""
 
 
 @contextlib.contextmanager
