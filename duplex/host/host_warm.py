@@ -16,8 +16,11 @@ PRELOAD = {
              "django.contrib.staticfiles.handlers", "django.core.handlers.wsgi"),
     "asgi": ("channels.generic.websocket", "channels.routing", "channels.auth", "channels.layers",
              "autobahn.twisted.websocket", "twisted.internet.endpoints", "twisted.web.http",
-             "daphne.cli"),
+             "twisted.internet.asyncioreactor", "twisted.logger", "asgiref.compatibility",
+             "daphne.http_protocol", "daphne.ws_protocol", "daphne.endpoints", "daphne.access"),
 }  # fmt: skip
+# Not daphne.server: importing it makes the event loop, and forked servers would share its epoll, so
+# that one server is woken for another's connections, and its own wait for the next timer.
 
 
 def preload(kind):
