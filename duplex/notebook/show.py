@@ -3,6 +3,7 @@
 import ast
 import base64
 import io
+import re
 from collections.abc import Callable
 
 import matplotlib.pyplot as plt
@@ -25,13 +26,16 @@ def serve_tls(project: str, authority: Authority) -> certs.TlsServer:
 
 
 def show(path: str, name: str | None = None) -> None:
-    """Show a file of the course, or one class or function of it."""
+    """Show a file of the course (Python or JavaScript), or one class or function of it."""
     source = (NOTEBOOKS / path).read_text(encoding="utf-8").rstrip()
-    if name:
+    language = "javascript" if path.endswith(".js") else "python"
+    if name and language == "javascript":
+        source = re.search(rf"^(async )?function {name}\(.*?^}}", source, re.M | re.S)[0]
+    elif name:
         found = [node for node in ast.parse(source).body if getattr(node, "name", "") == name]
         source = ast.get_source_segment(source, found[0])
     shown = path.removeprefix("../")
-    text = f"`{shown}`\n\n```python\n{source}\n```"
+    text = f"`{shown}`\n\n```{language}\n{source}\n```"
     display({"text/markdown": text, "text/plain": source}, raw=True)
 
 

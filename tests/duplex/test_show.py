@@ -27,6 +27,15 @@ def test_whole_file_is_shown(shown):
     assert "sockets = [" in shown[0][0]["text/plain"]
 
 
+def test_script_function_is_shown(shown):
+    show.show("projects/browser/page/static/page/tools.js", "block")
+    assert shown[0][0]["text/markdown"].startswith(
+        "`projects/browser/page/static/page/tools.js`\n\n```javascript\nfunction block(time) {\n"
+    )
+    assert shown[0][0]["text/plain"].endswith("\n}")
+    assert "function until" not in shown[0][0]["text/plain"]
+
+
 def test_numbers_stand_right(shown):
     show.table([{"name": "a", "bytes": 1234}, {"name": "b", "bytes": 5}])
     assert shown[0][0]["text/plain"].splitlines() == [
