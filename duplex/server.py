@@ -30,8 +30,15 @@ class Server:
 
     forks = CAN_FORK
 
-    def __init__(self, folder: Path | str, kind: str, nursery: Nursery | None = None):
+    def __init__(
+        self,
+        folder: Path | str,
+        kind: str,
+        nursery: Nursery | None = None,
+        env: dict[str, str] | None = None,
+    ):
         self.kind, self._own, self._nursery = kind, None, nursery
+        self._env = env or {}
         self.folder = project.copy(folder)
         self._ready, self.child = None, None
         try:
@@ -53,7 +60,7 @@ class Server:
     def _order(self, **more) -> dict:
         remove = str(self.folder.parent)
         return {"do": "serve", "kind": self.kind, "folder": str(self.folder), "remove": remove,
-                "env": {}} | more  # fmt: skip
+                "env": self._env} | more  # fmt: skip
 
     def _fork(self, output: int) -> Child:
         self._ready, ready = os.pipe()
@@ -155,12 +162,19 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def serve(folder: Path | str, kind: str = "runserver", *, nursery: Nursery | None = None) -> Server:
+def serve(
+    folder: Path | str,
+    kind: str = "runserver",
+    *,
+    nursery: Nursery | None = None,
+    env: dict[str, str] | None = None,
+) -> Server:
     """Serve a private copy of a Django project and return when it is ready.
 
     `kind` is "runserver" (manage.py's own server) or "daphne". With a `nursery` the process is
-    forked from that warm parent, which is several times faster than a cold start.
+    forked from that warm parent, which is several times faster than a cold start. `env` are
+    environment variables that the project finds; those that Python reads when it starts come too late.
     """
     if kind not in KINDS:
         raise ValueError(f"kind is runserver or daphne, not {kind!r}")
-    return Server(folder, kind, nursery).wait_ready()
+    return Server(folder, kind, nursery, env).wait_ready()
