@@ -172,8 +172,8 @@ def serve(
     """Serve a private copy of a Django project and return when it is ready.
 
     `kind` is "runserver" (manage.py's own server) or "daphne". With a `nursery` the process is
-    forked from that warm parent, which is several times faster than a cold start. `env` are
-    environment variables that the project finds; those that Python reads when it starts come too late.
+    forked from that warm parent, which is several times faster than a cold start. `env` holds
+    environment variables for the project (too late for those that Python reads when it starts).
     """
     if kind not in KINDS:
         raise ValueError(f"kind is runserver or daphne, not {kind!r}")
