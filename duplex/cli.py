@@ -23,6 +23,12 @@ app = typer.Typer(
 )
 console = Console(file=sys.stdout, highlight=False)  # even while pytest is kept quiet
 STOPPED = 130  # the exit code after Ctrl-C
+BOUND = (
+    "Each task has a deadline (10 seconds, unless its lab.toml says otherwise), and so has the "
+    "first start of a server (15 seconds): a check ends within their sum. "
+    "DUPLEX_TIMEOUT_FACTOR=3 makes them three times as long. Exit codes: 0 all passed, 1 a task "
+    "failed, 2 a wrong call, 3 the kit itself failed."
+)
 DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 What = Annotated[str, typer.Argument(metavar="LAB|TASK", help="A lab (2) or one task (2.3).")]
@@ -60,20 +66,14 @@ def list_labs() -> None:
         report.say_lab(console, lab, done)
 
 
-@app.command()
+@app.command(epilog=BOUND)
 def check(
     what: What,
     solutions: Solutions = False,
     directory: ProjectDir = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Grade a lab or one task: what a client saw, what it should see, and what to do next.
-
-    Each task has a deadline (10 seconds, unless its lab.toml says otherwise), and so has the first
-    start of a server (15 seconds): a check ends within their sum. DUPLEX_TIMEOUT_FACTOR=3 makes
-    them three times as long. Exit code: 0 all passed, 1 a task failed, 2 a wrong call, 3 the kit
-    itself failed.
-    """
+    """Grade a lab or one task: what a client saw, what it should see, and what to do next."""
     from duplex.verdict import grade_here
 
     lab, tasks = lab_and_tasks(what)

@@ -61,14 +61,14 @@ def grade_here(
 
     `begin` hears of each task before it is judged, `tell` hears each verdict as it falls.
     """
-    from duplex.collector import Collector
-    from duplex.stand import Stand
-
     wanted = None if tasks is None else set(tasks)
     chosen = [task for task in lab.tasks if wanted is None or task.id in wanted]
-    collector = Collector(chosen, begin, tell)
     with contextlib.ExitStack() as stack:
-        nursery = nursery or stack.enter_context(_warm_parent(lab))
+        nursery = nursery or stack.enter_context(_warm_parent(Path(folder)))
+        from duplex.collector import Collector  # imports pytest, while the parent warms up
+        from duplex.stand import Stand
+
+        collector = Collector(chosen, begin, tell)
         stand = Stand(Path(folder), lab, nursery, browsers)
         stack.callback(stand.close)
         said = _run_pytest(grader_file(lab), stand, collector)
@@ -77,11 +77,12 @@ def grade_here(
     return [collector.verdicts[task.id] for task in chosen]
 
 
-def _warm_parent(lab: catalog.Lab):
+def _warm_parent(folder: Path):
     from duplex.nursery import Nursery
-    from duplex.server import CAN_FORK, KINDS
+    from duplex.server import CAN_FORK
 
-    return Nursery(KINDS[lab.server]) if CAN_FORK else contextlib.nullcontext()
+    kind = "asgi" if (folder / "config" / "asgi.py").is_file() else "wsgi"  # what to import before
+    return Nursery(kind) if CAN_FORK else contextlib.nullcontext()
 
 
 def _run_pytest(grader: Path, stand, collector) -> str:
@@ -135,7 +136,8 @@ class _Worker:
     """A process that grades, one request at a time, with its own warm parent and browser."""
 
     def __init__(self):
-        env = os.environ | {"PYTHONPATH": str(catalog.ROOT), "DUPLEX_ROOT": str(catalog.ROOT)}
+        kit = str(Path(__file__).parent.parent)
+        env = os.environ | {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT)}
         env.pop("PYTEST_CURRENT_TEST", None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "duplex.verdict"], cwd=catalog.ROOT, env=env, text=True,
@@ -145,16 +147,20 @@ class _Worker:
 
     def ask(self, request: dict) -> list[dict]:
         """Send a request and wait for its verdicts."""
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
+        answer = ""
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline()
         if not answer:
             raise KitFault("The process that grades ended unexpectedly; try again.")
         return json.loads(answer)
 
     def close(self) -> None:
         """End the process."""
-        self.process.stdin.close()
+        atexit.unregister(self.close)
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from duplex import catalog
+from duplex import catalog, verdict
 from duplex.nursery import Nursery
 from duplex.server import CAN_FORK
 
@@ -97,8 +97,7 @@ def project_of(tmp_path):
     """Write a small Django project: project_of(settings=more lines, view=its body, **files)."""
 
     def write(settings="", view="return HttpResponse('hello')", name="a project è", **files):
-        body = view.replace("\n", "\n    ")
-        more = {"config/urls.py": VIEW.format(body)} | files
+        more = {"config/urls.py": view_of(view)} | files
         for path, text in (PROJECT | more).items():
             file = tmp_path / name / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -148,3 +147,97 @@ def _answer(listener, talk):
             while b"\r\n\r\n" not in request:
                 request += connection.recv(65536) or b"\r\n\r\n"
             talk(connection, request)
+
+
+GRADER = '''"""What a client of the tiny project must see."""
+
+import pytest
+
+from duplex.expect import expect
+
+
+@pytest.mark.task("1.1")
+def test_hello(http):
+    """GET / brings `hello`."""
+    expect(http.get("/").text, "hello", "GET /")
+
+
+@pytest.mark.task("1.1")
+def test_hello_again(http):
+    """GET / brings `hello` once more."""
+    expect(http.get("/?again").text, "hello", "GET /?again")
+
+
+@pytest.mark.task("1.2")
+def test_bye(http):
+    """GET /?say=bye
+    brings `bye`."""
+    expect(http.get("/?say=bye").text, "bye", "GET /?say=bye")
+
+
+@pytest.mark.task("1.3")
+def test_number(http):
+    """GET /?say=number brings a number."""
+    int(http.get("/?say=number").text)  # careless: what is no number is this grader's own error
+'''
+GOOD = """words = {"bye": "bye", "number": "7"}
+return HttpResponse(words.get(request.GET.get("say"), "hello"))"""
+
+
+def write_tiny(root: Path) -> Path:
+    """Write a course of one lab with three tasks, and its grader; labs/ holds a good project."""
+    course = Course(root)
+    for tree in ("solutions", "labs"):
+        course.toml(tree, "lab01_polling", ["1.1", "1.2", "1.3"], ["config/urls.py"])
+    course.write("tests/labs/test_lab01_polling.py", GRADER)
+    for path, text in PROJECT.items():
+        course.write(f"labs/lab01_polling/{path}", text)
+    course.write("labs/lab01_polling/config/urls.py", view_of(GOOD))
+    return root
+
+
+def view_of(body: str) -> str:
+    """Return the urls.py of a project with one view, whose body is given."""
+    return VIEW.format(body.replace("\n", "\n    "))
+
+
+@pytest.fixture
+def tiny(course) -> Course:
+    """A course of one lab with three tasks that are judged within moments."""
+    write_tiny(course.root)
+    return course
+
+
+@pytest.fixture(scope="session")
+def good_view() -> str:
+    """The body of a view that passes every task of the tiny course."""
+    return GOOD
+
+
+@contextlib.contextmanager
+def _judging(root: Path, factor: str):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalog, "ROOT", write_tiny(root))
+        patch.setenv("DUPLEX_TIMEOUT_FACTOR", factor)
+        worker = verdict._Worker()
+
+    def judge(folder, tasks=None) -> dict[str, verdict.TaskVerdict]:
+        answer = worker.ask({"lab": 1, "folder": str(folder), "tasks": tasks})
+        return {one["task_id"]: verdict.TaskVerdict(**one) for one in answer}
+
+    yield judge
+    worker.close()
+
+
+@pytest.fixture(scope="session")
+def judge(tmp_path_factory):
+    """Grade a project by the tiny course: judge(folder, tasks) is its verdict for each task."""
+    with _judging(tmp_path_factory.mktemp("a tiny course è"), "1") as judge:
+        yield judge
+
+
+@pytest.fixture(scope="session")
+def hasty_judge(tmp_path_factory):
+    """The same with a tenth of the patience, for projects that never answer."""
+    with _judging(tmp_path_factory.mktemp("a hasty course è"), "0.1") as judge:
+        yield judge
