@@ -20,13 +20,19 @@ from duplex.server import CAN_FORK, Server
 from duplex.stand import LOST, Finding, Stand, judge
 
 STAND = pytest.StashKey[Stand]()
+TASKS = pytest.StashKey[dict[str, catalog.Task]]()
 NAME = re.compile(r"test_lab(\d\d)_")
 
 
 def task_of(item: pytest.Item) -> catalog.Task | None:
     """Return the task that a test judges."""
     mark = item.get_closest_marker("task")
-    return catalog.task(mark.args[0]) if mark else None
+    if mark is None:
+        return None
+    known = item.config.stash.setdefault(TASKS, {})  # each task is asked for many times
+    if mark.args[0] not in known:
+        known[mark.args[0]] = catalog.task(mark.args[0])
+    return known[mark.args[0]]
 
 
 def stand_of(item: pytest.Item) -> Stand | None:

@@ -1,6 +1,7 @@
 """The warm parent: it imports Django once and forks a child for each project to serve."""
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -13,11 +14,17 @@ from host_project import finish, serve_child
 
 PRELOAD = {
     "wsgi": ("django.core.management", "django.core.servers.basehttp",
-             "django.contrib.staticfiles.handlers", "django.core.handlers.wsgi"),
+             "django.contrib.staticfiles.handlers", "django.core.handlers.wsgi",
+             "django.contrib.staticfiles.checks", "django.core.management.commands.migrate",
+             "django.core.management.commands.runserver", "django.db.backends.sqlite3.base",
+             "django.core.cache.backends.locmem", "django.middleware.common",
+             "django.middleware.security", "django.views.defaults", "django.shortcuts"),
     "asgi": ("channels.generic.websocket", "channels.routing", "channels.auth", "channels.layers",
              "autobahn.twisted.websocket", "twisted.internet.endpoints", "twisted.web.http",
              "twisted.internet.asyncioreactor", "twisted.logger", "asgiref.compatibility",
-             "daphne.http_protocol", "daphne.ws_protocol", "daphne.endpoints", "daphne.access"),
+             "daphne.http_protocol", "daphne.ws_protocol", "daphne.endpoints", "daphne.access",
+             "django.core.asgi", "twisted.plugins.fd_endpoint", "twisted.trial",
+             "twisted.application.reactors", "twisted.plugins.autobahn_endpoints"),
 }  # fmt: skip
 # Not daphne.server: importing it makes the event loop, and forked servers would share its epoll, so
 # that one server is woken for another's connections, and its own wait for the next timer.
@@ -25,9 +32,12 @@ PRELOAD = {
 
 def preload(kind):
     """Import what every project of this kind needs, except what must come after the fork."""
+    gc.disable()  # while importing it would search in vain, again and again
     for name in PRELOAD["wsgi"] + (PRELOAD["asgi"] if kind == "asgi" else ()):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    gc.freeze()  # the children share these objects, and need not search them either
+    gc.enable()
 
 
 class WarmParent:
