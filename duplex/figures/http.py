@@ -50,12 +50,13 @@ def growth(rows: list[dict[str, int]]):
 def round_trips(new: list[float], kept: list[float], round_trip: float):
     """Draw how long each answer took, on new connections and on a kept one (seconds)."""
     figure, axes = plt.subplots(figsize=(7.4, 3.2))
-    for seconds, label, colour, mark in (
-        (new, "a new connection for each request", "C1", "o"),
-        (kept, "one connection, kept", "C0", "s"),
+    for seconds, label, colour, mark, aside in (
+        (new, "a new connection for each request", "C1", "o", -0.09),
+        (kept, "one connection, kept", "C0", "s", 0.09),
     ):
+        places = [number + aside for number in range(1, len(seconds) + 1)]
         times = [1000 * one for one in seconds]
-        axes.plot(range(1, len(times) + 1), times, mark, color=colour, label=label, ms=6)
+        axes.plot(places, times, mark, color=colour, label=label, ms=6)
     for count in (1, 2):
         height = 1000 * count * round_trip
         axes.axhline(height, color="#9aa7b5", lw=0.8, ls="--", zorder=0)
