@@ -39,7 +39,7 @@ def say(console: Console, text: Text | str, indent: int = 0) -> None:
     text = text if isinstance(text, Text) else Text(text)
     for line in text.wrap(console, max(20, console.width - indent)):
         line.rstrip()
-        console.print(Text(" " * indent).append_text(line), soft_wrap=True)
+        console.print(Text(" " * indent if line else "").append_text(line), soft_wrap=True)
 
 
 def plain_letters() -> None:
