@@ -1,0 +1,84 @@
+"""A client of the chat in labs 03 to 08: it speaks JSON over a WebSocket and says what it heard."""
+
+import socket
+import struct
+
+from duplex import wire
+from duplex.expect import describe, expect
+
+PATIENCE = 2.0  # seconds for a frame that must come, scaled by DUPLEX_TIMEOUT_FACTOR
+
+
+class Talker:
+    """One client; `welcome` is the first object that it was sent."""
+
+    def __init__(self, socket: wire.WebSocket):
+        self.socket, self.count = socket, 0
+        self.welcome = self.listen("the first frame")
+        expect(self.welcome["type"], "welcome", "the type of the first frame")
+
+    def send(self, **data: object) -> None:
+        """Send an object."""
+        self.socket.send_json(data)
+
+    def listen(self, where: str = "the next frame", should: object = "a text frame") -> dict:
+        """Return the object in the next frame, which must have a type."""
+        frame = self._next()
+        wanted = should if isinstance(should, str) else describe(should)
+        expect.that(frame, f"nothing for {PATIENCE:g} seconds", wanted, where)
+        expect.that(frame.kind == "text", frame, "a text frame with JSON", where)
+        data = frame.json()
+        fine = isinstance(data, dict) and isinstance(data.get("type"), str)
+        expect.that(fine, frame, "an object with a `type`", where)
+        return data
+
+    def _next(self) -> wire.Frame | None:
+        """Return the next frame; None when the server, asked at last by a ping, has none."""
+        try:
+            return self.socket.receive(timeout=PATIENCE)
+        except wire.TimedOut:  # is nothing to come, or is the whole computer slow?
+            self.socket.ping(b"anything?")
+            frame = self.socket.receive(control=True)
+            return None if frame.kind == "pong" else frame
+
+    def hears(self, message: dict, where: str = "what a client hears") -> None:
+        """Demand that the next frame holds just this object."""
+        expect(self.listen(where, message), message, where)
+
+    def say(self, text: str | None = None, author: str = "Ada") -> dict:
+        """Send a message (a new one, without a text), and return what everybody must hear."""
+        self.count += 1
+        text = f"message {self.count} of {id(self)}" if text is None else text
+        message = {"type": "message", "author": author, "text": text}
+        self.send(**message)
+        return message
+
+    def hears_itself(self, when: str) -> None:
+        """Say something and hear it; others may be heard before, but nothing that is no message."""
+        message, where = self.say(), f"what a client hears of itself, {when}"
+        while (heard := self.listen(where, message)) != message:
+            expect.that(heard["type"] == "message", heard, describe(message), where)
+
+    def is_refused(self, what: str) -> None:
+        """Demand that the next frame holds an error."""
+        answer = self.listen(what, "an error")
+        fine = (
+            answer["type"] == "error" and isinstance(answer.get("error"), str) and answer["error"]
+        )
+        expect.that(fine, answer, 'an object {"type": "error", "error": "a sentence"}', what)
+
+    def settle(self) -> None:
+        """Return when the server has read everything that this client has sent so far."""
+        self.socket.ping(b"so far")
+        while (heard := self.socket.receive(control=True)).kind != "pong":
+            expect.that(heard.kind == "text", heard, "the answer to a ping", "meanwhile")
+
+    def close(self) -> None:
+        """Say goodbye."""
+        self.socket.close()
+
+    def vanish(self) -> None:
+        """Cut the connection, without a close frame or any other word."""
+        raw = self.socket.sock
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.close()
