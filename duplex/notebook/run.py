@@ -32,11 +32,12 @@ def chosen(number: str | None = None) -> list[Path]:
 
 
 def environment() -> dict[str, str]:
-    """The environment in which a notebook runs: the course's own Python, and no colours."""
+    """The environment in which a notebook runs: our own Python, no colours, nobody's progress."""
     mine = {"PATH": str(Path(sys.executable).parent), "PYTHONPATH": str(catalog.ROOT)}
     joined = {name: os.pathsep.join(filter(None, [place, os.environ.get(name)]))
               for name, place in mine.items()}  # fmt: skip
-    return os.environ | joined | {"NO_COLOR": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    fixed = {"NO_COLOR": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "DUPLEX_PROGRESS": os.devnull}
+    return os.environ | joined | fixed
 
 
 def run(path: Path, console: Console) -> None:

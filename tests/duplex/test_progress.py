@@ -95,3 +95,13 @@ def test_unwritable_file_told():
     progress.path().mkdir()
     with pytest.raises(CourseError, match=r"could not be written to .*progress.jsonl"):
         progress.note_hint("1.1")
+
+
+def test_environment_names_another_file(monkeypatch, tmp_path):
+    record("1.1 passed")
+    monkeypatch.setenv("DUPLEX_PROGRESS", str(tmp_path / "other.jsonl"))
+    assert progress.passed() == set()
+    record("1.2 passed")
+    assert "1.2" in (tmp_path / "other.jsonl").read_text("utf-8")
+    monkeypatch.setenv("DUPLEX_PROGRESS", os.devnull)
+    assert progress.passed() == set()
