@@ -44,3 +44,14 @@ async function hangUp(socket) {
   socket.close();
   await next(socket, "close");
 }
+
+// What a page learns of a connection from its first moment to its last.
+async function fate(url, said) {
+  const socket = new WebSocket(url), events = [];
+  for (const name of ["open", "error", "close"]) {
+    socket.addEventListener(name, () => events.push(name));
+  }
+  socket.addEventListener("open", () => socket.send(said));
+  const { code, reason } = await next(socket, "close");
+  return { events: events.join(", "), code, reason };
+}

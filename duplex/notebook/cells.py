@@ -1,0 +1,53 @@
+"""Cells in JavaScript: `%%browser name` runs a cell in the page, and keeps what it returns.
+
+Where there is no browser, such a cell says so, and so does every cell that needs what it saw.
+"""
+
+import ast
+
+from duplex.browser import find_browser
+from duplex.notebook.tab import Tab
+
+NO_BROWSER = (
+    "There is no Chromium, Chrome or Edge on this computer, so this cell did nothing; "
+    "install one to see what it does."
+)
+
+
+class Browser:
+    """The magic `%%browser`, for one page in one notebook."""
+
+    def __init__(self, shell, tab: Tab):
+        self.shell, self.tab, self.missing = shell, tab, {"tab"}
+        shell.register_magic_function(self.run_cell, "cell", "browser")
+        skips = [one for one in shell.ast_transformers if isinstance(one, Skip)]
+        for one in skips:  # the set-up cell is run again
+            shell.ast_transformers.remove(one)
+        if find_browser() is None:
+            shell.ast_transformers.append(Skip(self.missing))
+
+    def run_cell(self, line: str, cell: str) -> None:
+        """Run `cell` in the page; the word after `%%browser` names what it returns."""
+        name = line.strip()
+        if find_browser() is None:
+            self.missing.add(name)
+            print(NO_BROWSER)
+            return
+        value = self.tab.run(cell)
+        if name:
+            self.shell.user_ns[name] = value
+
+
+class Skip(ast.NodeTransformer):
+    """Turns a cell that uses a missing name into one sentence; what it assigns is missing too."""
+
+    def __init__(self, missing: set[str]):
+        self.missing = missing
+
+    def visit_Module(self, module: ast.Module) -> ast.Module:
+        """Read which names a cell uses and assigns."""
+        names = [node for node in ast.walk(module) if isinstance(node, ast.Name)]
+        if not self.missing & {node.id for node in names if isinstance(node.ctx, ast.Load)}:
+            return module
+        self.missing |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        return ast.parse(f"print({NO_BROWSER!r})")
