@@ -1,7 +1,9 @@
 """`python -m duplex` is the command `duplex`."""
 
+import gc
 import sys
 
+gc.set_threshold(50_000)  # imports make many objects and no garbage: looking for it takes 0.1 s
 try:
     from duplex.cli import main
 except KeyboardInterrupt:  # Ctrl-C while the command is still being loaded

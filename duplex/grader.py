@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from duplex import catalog, wire
+from duplex.deadline import wait_until
 from duplex.errors import CourseError
 from duplex.nursery import Nursery
 from duplex.server import CAN_FORK, Server
@@ -22,6 +23,7 @@ from duplex.stand import LOST, Finding, Stand, judge
 STAND = pytest.StashKey[Stand]()
 TASKS = pytest.StashKey[dict[str, catalog.Task]]()
 NAME = re.compile(r"test_lab(\d\d)_")
+GRACE = 0.5  # seconds, scaled: a process that ends lets go of its connections a little earlier
 
 
 def task_of(item: pytest.Item) -> catalog.Task | None:
@@ -158,6 +160,8 @@ def finding(item, excinfo, stand: Stand | None) -> Finding:
         return Finding(task, "passed", should)
     error = excinfo.value
     verdict, message = judge(error)
+    if stand and isinstance(error, wire.Dropped):
+        wait_until(stand.lost, GRACE)
     lost = stand.lost() if stand else None
     if lost and verdict in ("wrong", "timeout"):
         verdict, message = lost, LOST[lost]

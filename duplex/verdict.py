@@ -101,15 +101,16 @@ def _run_pytest(grader: Path, stand, collector) -> str:
     words = [str(grader), "-c", str(Path(__file__).with_name("grader.ini")),
              "--rootdir", str(grader.parent), "-p", "duplex.grader", "--noconftest", "--no-header",
              "-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys",
+             "-p", "no:unraisableexception", "-p", "no:threadexception",
              "--import-mode=importlib"]  # fmt: skip
     try:
         with _quiet() as said:
-            status = pytest.main(words, plugins=[Setting(), collector])
+            pytest.main(words, plugins=[Setting(), collector])
     except Exception:  # of a fixture that ends: after Ctrl-C the browser may be gone already
         if collector.interrupted:
             raise KeyboardInterrupt from None
         raise
-    if collector.interrupted or status == pytest.ExitCode.INTERRUPTED:
+    if collector.interrupted:
         raise KeyboardInterrupt
     if collector.refused:
         raise collector.refused

@@ -139,6 +139,7 @@ class WebSocket:
         while True:
             with _translated():
                 opcode, raw = self.raw.recv_data_frame(control_frame=True)
+                _demand_utf8(opcode, raw.data)
             frame = read_frame(opcode, raw.data)
             self.frames.append(("in", frame))
             if control or frame.kind not in ("ping", "pong"):
@@ -161,6 +162,14 @@ class WebSocket:
 
     def __exit__(self, *_) -> None:
         self.close()
+
+
+def _demand_utf8(opcode: int, data: bytes) -> None:
+    """Refuse a text, or a close frame's reason, that is no UTF-8; the library would be slow."""
+    if opcode == websocket.ABNF.OPCODE_TEXT:
+        data.decode()
+    elif opcode == websocket.ABNF.OPCODE_CLOSE:
+        data[2:].decode()
 
 
 class _translated:
@@ -192,7 +201,7 @@ def connect(
     """Open a WebSocket; `origin` defaults to the server's own, "" sends none; or Refused."""
     sock = open_socket(address, Deadline(timeout))
     host, port = sock.host_and_port()
-    raw = _Raw(enable_multithread=True)
+    raw = _Raw(enable_multithread=True, skip_utf8_validation=True)
     try:
         with _translated():
             raw.connect(
