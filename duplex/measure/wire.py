@@ -49,6 +49,7 @@ class Follower:
 
     name: str
     requests: int = 0
+    empty: int = 0  # requests that brought nothing
     cursor: int = 0  # the id of the newest message that it knows
     seen: list[tuple[float, float]] = field(default_factory=list)
 
@@ -78,7 +79,9 @@ def poll(follower: Follower, address: wire.Address, count: int, start: float, pe
             _sleep_until(start + follower.requests * period)
             connection.request("GET", f"{PATH}?after={follower.cursor}", headers=BROWSER)
             follower.requests += 1
-            for message in json.load(connection.getresponse())["messages"]:
+            messages = json.load(connection.getresponse())["messages"]
+            follower.empty += not messages
+            for message in messages:
                 follower.note(message)
     finally:
         connection.close()
