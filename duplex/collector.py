@@ -18,8 +18,9 @@ class Collector:
         self.begin, self.tell, self.current = begin, tell, None
         self.refused, self.interrupted = None, False
 
-    def pytest_keyboard_interrupt(self):
-        self.interrupted = True
+    def pytest_keyboard_interrupt(self, excinfo):
+        stopped_itself = isinstance(excinfo.value, pytest.Session.Interrupted)  # a broken grader
+        self.interrupted = not stopped_itself
 
     def pytest_collection_modifyitems(self, items):
         marked = [(item.get_closest_marker("task"), item) for item in items]
