@@ -4,6 +4,7 @@ from textwrap import fill
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 DONE, OPEN = "#2a6fb0", "#d5e3f2"
 
@@ -33,6 +34,7 @@ def progress(labs: list[dict]):
         axes.text(lab["of"], place, told, va="center", fontsize=9, color="#444")
     axes.invert_yaxis()
     axes.set(xlabel="points", xlim=(0, 1.6 * max(lab["of"] for lab in labs)))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncols=2, frameon=False, fontsize=9)
     return figure

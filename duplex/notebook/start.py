@@ -59,11 +59,17 @@ def course(*words: str) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "duplex", *words], cwd=catalog.ROOT, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
-        timeout=scaled(60), env=os.environ | {"NO_COLOR": "1", "COLUMNS": "96",
-                                              "PYTHONIOENCODING": "utf-8"},
+        timeout=scaled(60), env=_plain_terminal(),
     )  # fmt: skip
     lines = told.stdout.replace(str(catalog.ROOT) + os.sep, "").splitlines()
     print("\n".join(line.rstrip() for line in lines).rstrip())
+
+
+def _plain_terminal() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items()
+            if name not in ("FORCE_COLOR", "CLICOLOR_FORCE")}  # fmt: skip
+    plain = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "96", "PYTHONIOENCODING": "utf-8"}
+    return kept | plain  # Jupyter asks for colours, and for lines that move
 
 
 def my_labs() -> list[dict]:
@@ -95,7 +101,7 @@ def lecture_map() -> list[dict[str, str]]:
         {
             "the lecture": part,
             "notebook": ", ".join(
-                _link(here[number]) if number in here else f"{number}, to come"
+                _link(here[number]) if number in here else f"{number} (to come)"
                 for number in numbers
             ),
             "lab": ", ".join(filter(None, map(_labs_of, numbers))),

@@ -46,7 +46,7 @@ def test_map_tells_what_is_to_come(home):
     polling = rows["Introduction: polling with a timer, and its period"]
     assert polling["notebook"] == "[02 · Polling](02_polling.ipynb)"
     assert polling["lab"] == "[lab 01 A](../labs/lab01_polling/README.md)"
-    assert rows["Case study: the naive chat"]["notebook"] == "07, to come"
+    assert rows["Case study: the naive chat"]["notebook"] == "07 (to come)"
 
 
 def test_every_notebook_is_in_the_map():
@@ -54,7 +54,8 @@ def test_every_notebook_is_in_the_map():
     assert set(start._notebooks()) - {"00"} <= numbers
 
 
-def test_command_speaks_as_in_a_terminal(capsys):
+def test_command_speaks_as_in_a_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as Jupyter does
     start.course("list")
     shown = capsys.readouterr().out
     assert shown.startswith("$ python3 course.py list\nLab 01 · ")
