@@ -9,6 +9,11 @@ from duplex.expect import describe, expect
 PATIENCE = 2.0  # seconds for a frame that must come, scaled by DUPLEX_TIMEOUT_FACTOR
 
 
+def holds(heard: dict, wanted: dict) -> bool:
+    """Tell whether an object says all that is wanted; it may say more."""
+    return all(name in heard and heard[name] == value for name, value in wanted.items())
+
+
 class Talker:
     """One client; `welcome` is the first object that it was sent."""
 
@@ -41,9 +46,11 @@ class Talker:
             frame = self.socket.receive(control=True)
             return None if frame.kind == "pong" else frame
 
-    def hears(self, message: dict, where: str = "what a client hears") -> None:
-        """Demand that the next frame holds just this object."""
-        expect(self.listen(where, message), message, where)
+    def hears(self, message: dict, where: str = "what a client hears") -> dict:
+        """Demand that the next frame holds this object, and return it with what else it says."""
+        heard = self.listen(where, message)
+        expect.that(holds(heard, message), heard, describe(message), where)
+        return heard
 
     def say(self, text: str | None = None, author: str = "Ada") -> dict:
         """Send a message (a new one, without a text), and return what everybody must hear."""
@@ -56,7 +63,7 @@ class Talker:
     def hears_itself(self, when: str) -> None:
         """Say something and hear it; others may be heard before, but nothing that is no message."""
         message, where = self.say(), f"what a client hears of itself, {when}"
-        while (heard := self.listen(where, message)) != message:
+        while not holds(heard := self.listen(where, message), message):
             expect.that(heard["type"] == "message", heard, describe(message), where)
 
     def is_refused(self, what: str) -> None:

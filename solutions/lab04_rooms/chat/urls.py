@@ -1,0 +1,7 @@
+"""The paths of the chat."""
+
+from django.urls import path
+
+from chat import views
+
+urlpatterns = [path("", views.index)]
