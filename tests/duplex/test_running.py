@@ -1,0 +1,104 @@
+"""Serving a lab for a person: its address, its port, and how it ends."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import psutil
+import pytest
+
+from duplex import catalog, running
+from duplex.deadline import scaled, wait_until
+from duplex.errors import CourseError
+
+ROOT = catalog.ROOT
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+
+
+@pytest.fixture
+def taken():
+    """A port that is taken."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """A copy of the first lab's solution."""
+    folder = tmp_path / "lab è"
+    shutil.copytree(ROOT / "solutions/lab01_polling", folder,
+                    ignore=shutil.ignore_patterns("db.sqlite3*"))  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def served(lab, taken):
+    """Start `duplex run 1` at a taken port: served() is the process and the first lines it says."""
+    processes = []
+
+    def begin():
+        words = "run", "1", "--project", str(lab), "--port", str(taken)
+        env = os.environ | {"PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "no.such"}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "duplex", *words], cwd=ROOT, env=env, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        processes.append(process)
+        return process, [process.stdout.readline().strip() for _ in range(2)]
+
+    yield begin
+    for process in processes:
+        with process:
+            process.kill()
+
+
+def test_free_port_kept():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    assert running.free_port(port) == port
+
+
+def test_taken_port_passed_over(taken):
+    assert taken < running.free_port(taken) < taken + running.TRIED
+
+
+def test_no_port_told(taken, monkeypatch):
+    monkeypatch.setattr(running, "TRIED", 1)
+    with pytest.raises(CourseError, match=f"Neither port {taken} nor another one up to {taken} "):
+        running.free_port(taken)
+
+
+@posix
+def test_lab_served_until_ctrl_c(served, taken):
+    process, (first, second) = served()
+    assert first.startswith(f"Port {taken} is taken, so this is port "), first
+    url = second.split()[4]
+    assert second == f"Lab 01 is at {url} (Ctrl-C ends it)"
+
+    def answers() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=scaled(10)) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    assert wait_until(answers, 60)
+    family = psutil.Process(process.pid).children(recursive=True)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=scaled(60))[0]
+    assert "Traceback" not in said and family
+    _, alive = psutil.wait_procs(family, timeout=scaled(10))
+    assert alive == [] and not answers()
+
+
+@posix
+def test_broken_project_does_not_run(served, lab):
+    (lab / "config/settings.py").write_text("import nothing_there\n")
+    process, _ = served()
+    said = process.communicate(timeout=scaled(60))[0]
+    assert process.returncode == 2 and "No module named 'nothing_there'" in said
+    assert "does not start; mend the error shown above." in " ".join(said.split())
