@@ -2,7 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from duplex.browser import find_browser, open_browser, open_page
+from duplex.browser import open_browser, open_page
+from duplex.errors import CourseError
 
 AGENT = ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
          "Chrome/140.0.0.0 Safari/537.36")  # fmt: skip
@@ -52,14 +53,15 @@ WAYS = {  # each returns how often the page's clock ticked until the answer was 
 
 
 def waiting_pages(url: str) -> list[dict] | None:
-    """In a real browser, ask for a slow answer in four ways; None when there is no browser.
+    """In a real browser, ask for a slow answer in four ways; None when no browser starts.
 
     Each row tells the requests, whether the page stayed, and how often its clock ticked meanwhile.
     """
-    if find_browser() is None:
-        return None
     with ThreadPoolExecutor(1) as apart:  # the kernel's own thread has an event loop
-        return apart.submit(_wait_in_browser, url).result()
+        try:
+            return apart.submit(_wait_in_browser, url).result()
+        except CourseError:
+            return None
 
 
 def _wait_in_browser(url: str) -> list[dict]:

@@ -1,5 +1,6 @@
 """What notebook 01 says of a browser, against a real one."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ def test_only_asynchronous_pages_live(server):
     assert frozen["ticks"] == 0 and xhr["ticks"] >= 5 and fetched["ticks"] >= 5
 
 
-def test_missing_browser_is_told(monkeypatch):
-    monkeypatch.setattr(measure_browser, "find_browser", lambda: None)
+@pytest.mark.parametrize("named", ["/nowhere/chromium", sys.executable])
+def test_missing_browser_is_told(monkeypatch, named):
+    monkeypatch.setenv("DUPLEX_CHROMIUM", named)  # absent, or no browser at all
     assert measure_browser.waiting_pages("http://127.0.0.1:1") is None
