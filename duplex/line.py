@@ -20,6 +20,7 @@ class Passage:
     at: float  # seconds, time.perf_counter()
     up: bool
     data: bytes
+    connection: int = 1  # the first one through the line is 1
 
 
 class Line:
@@ -49,18 +50,18 @@ class Line:
                 except OSError:
                     client.close()
                 else:
-                    self._join(client, server)
+                    self._join(client, server, self.connections)
 
-    def _join(self, client: socket.socket, server: socket.socket) -> None:
+    def _join(self, client: socket.socket, server: socket.socket, number: int) -> None:
         for end in (client, server):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sockets.append(end)
         for source, sink, up in ((client, server, True), (server, client, False)):
             waiting = queue.Queue()
-            for task in (self._take, source, up, waiting), (self._give, sink, waiting):
+            for task in (self._take, source, up, number, waiting), (self._give, sink, waiting):
                 threading.Thread(target=task[0], args=task[1:], daemon=True).start()
 
-    def _take(self, source: socket.socket, up: bool, waiting: queue.Queue) -> None:
+    def _take(self, source: socket.socket, up: bool, number: int, waiting: queue.Queue) -> None:
         data = b"-"
         while data:
             if up:
@@ -69,7 +70,7 @@ class Line:
                 data = source.recv(65536)
             except OSError:
                 data = b""
-            passage = Passage(time.perf_counter(), up, data)
+            passage = Passage(time.perf_counter(), up, data, number)
             if data:
                 self.passages.append(passage)
             waiting.put(passage)
