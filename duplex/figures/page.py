@@ -51,9 +51,8 @@ def buffered(runs: dict[str, list[list[float]]], limit: float):
         times, amounts = zip(*points, strict=True)
         axes.plot(times, [amount / MIB for amount in amounts], ".-", color=colour, label=name, ms=5)
     axes.axhline(limit / MIB, color="#888", lw=0.8, ls="--")
-    axes.annotate("the polite sender's limit", (1, limit / MIB), xytext=(0, 3), fontsize=9,
-                  xycoords=("axes fraction", "data"), textcoords="offset points", ha="right",
-                  color=TEXT)  # fmt: skip
+    axes.annotate("the polite sender's limit", (0, limit / MIB), xytext=(0, 3), fontsize=9,
+                  textcoords="offset points", color=TEXT)  # fmt: skip
     axes.set(xlabel="time (ms)", ylabel="bufferedAmount (MiB)")
     axes.set_ylim(bottom=0)
     axes.legend(loc="upper left", frameon=False)

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,31 +12,36 @@ from duplex.line import Line
 
 
 def frames_on(line: Line, *, up: bool) -> list[tuple[float, frames.RawFrame]]:
-    """Return the frames that passed one way with their moments: milliseconds, as `Date.now()`.
-
-    The connections must have come one after another.
-    """
+    """Return the frames that passed one way with their moments: milliseconds, as `Date.now()`."""
     now = time.time() - time.perf_counter()
-    buffer, found = b"", []
+    readers, found = defaultdict(Reader), []
     for passage in list(line.passages):
         if passage.up == up:
-            whole, buffer = _whole_frames(buffer + passage.data)
+            whole = readers[passage.connection].read(passage.data)
             found += [(1000 * (passage.at + now), frame) for frame in whole]
     return found
 
 
-def _whole_frames(data: bytes) -> tuple[list[frames.RawFrame], bytes]:
-    found = []
-    while data:
-        if data.startswith((b"GET ", b"HTTP/")):  # a handshake
-            data = data.partition(b"\r\n\r\n")[2]
-            continue
-        try:
-            frame, data = frames.decode(data)
-        except frames.Incomplete:
-            break
-        found.append(frame)
-    return found, data
+class Reader:
+    """Reads one way of one connection: a handshake, then frames; pages are left out."""
+
+    def __init__(self):
+        self._buffer, self._is_socket = b"", None  # None: the head has not come yet
+
+    def read(self, data: bytes) -> list[frames.RawFrame]:
+        """Return the frames that `data` completes."""
+        self._buffer += data
+        if self._is_socket is None and b"\r\n\r\n" in self._buffer:
+            head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
+            self._is_socket = b"upgrade: websocket" in head.lower()
+        found = []
+        while self._is_socket and self._buffer:
+            try:
+                frame, self._buffer = frames.decode(self._buffer)
+            except frames.Incomplete:
+                break
+            found.append(frame)
+        return found
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ function isFinal(code) {
 
 // Keep a WebSocket to `url`; `heard` gets each of its events. Returns a function that ends it.
 function stayConnected(url, heard) {
-  let attempt = 0, socket, timer;
+  let attempt = 0, left = false, socket, timer;
   function connect() {
     socket = new WebSocket(url);
     heard(new Event("try"), socket);
@@ -25,9 +25,13 @@ function stayConnected(url, heard) {
     }
     socket.addEventListener("message", () => { attempt = 0; }); // not at open: it may end at once
     socket.addEventListener("close", (event) => {
-      if (!isFinal(event.code)) timer = setTimeout(connect, nextWait(attempt++));
+      if (!left && !isFinal(event.code)) timer = setTimeout(connect, nextWait(attempt++));
     });
   }
   connect();
-  return () => { clearTimeout(timer); socket.close(1000); };
+  return () => {
+    left = true;
+    clearTimeout(timer);
+    socket.close(1000);
+  };
 }
