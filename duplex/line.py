@@ -50,7 +50,11 @@ class Line:
                 except OSError:
                     client.close()
                 else:
+                    self.before_first_byte()
                     self._join(client, server, self.connections)
+
+    def before_first_byte(self) -> None:
+        """Called for each new connection; nothing passes on it until this returns."""
 
     def _join(self, client: socket.socket, server: socket.socket, number: int) -> None:
         for end in (client, server):
