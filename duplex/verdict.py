@@ -17,6 +17,10 @@ VERDICTS = (
     "passed", "wrong", "timeout", "memory", "output", "crashed", "tampered", "not submitted",
     "not checked", "grader error",
 )  # fmt: skip
+NEEDLESS = (
+    "cacheprovider", "doctest", "faulthandler", "junitxml", "legacypath", "logging", "pastebin",
+    "stepwise", "subtests", "threadexception", "unraisableexception",
+)  # pytest's own plugins that a check can do without
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME")  # a person's own, for other tests
 
 
@@ -100,9 +104,8 @@ def _run_pytest(grader: Path, stand, collector) -> str:
         os.environ.pop(name, None)
     words = [str(grader), "-c", str(Path(__file__).with_name("grader.ini")),
              "--rootdir", str(grader.parent), "-p", "duplex.grader", "--noconftest", "--no-header",
-             "-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys",
-             "-p", "no:unraisableexception", "-p", "no:threadexception",
-             "--import-mode=importlib"]  # fmt: skip
+             "-q", "--capture=sys", "--import-mode=importlib",
+             *(f"-pno:{name}" for name in NEEDLESS)]  # fmt: skip
     try:
         with _quiet() as said:
             pytest.main(words, plugins=[Setting(), collector])
