@@ -1,6 +1,7 @@
 """Projects that do not start: each ends with one sentence, and leaves nothing behind."""
 
 import sys
+import time
 
 import psutil
 import pytest
@@ -87,11 +88,20 @@ def test_failed_check_is_told(project_of, nursery, temporary):
 
 @pytest.mark.parametrize("hang", ["while True: pass", "import time; time.sleep(600)"])
 def test_hang_at_start_is_told(hang, way, project_of, nursery, temporary):
-    with limit(0.3):
-        verdict, sentence = refused(project_of(hang), nursery)
-    assert verdict == "timeout"
-    assert sentence == "The project did not start within 0.3 seconds."
+    server = Server(project_of(hang), "runserver", nursery)
+    with pytest.raises(StartFailed) as caught:
+        server.wait_ready(0.3)
+    assert caught.value.verdict == "timeout"
+    assert str(caught.value) == "The project did not start within 0.3 seconds."
     assert not list(temporary.iterdir())
+
+
+def test_start_ends_with_the_limit(project_of, nursery, temporary):
+    begin = time.monotonic()
+    with limit(0.2):
+        verdict, sentence = refused(project_of("while True: pass"), nursery)
+    assert verdict == "timeout" and "did not start within 0" in sentence
+    assert time.monotonic() - begin < 10
 
 
 def test_flood_at_start_is_told(way, project_of, nursery, temporary, monkeypatch):
