@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -10,9 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from duplex import catalog
+from duplex import backup, catalog
 from duplex.deadline import scaled
 from duplex.errors import CourseError
+from duplex.terminal import clean, one_line
 
 FOLDER = catalog.ROOT / "notebooks"
 METADATA = {
@@ -23,11 +25,12 @@ METADATA = {
 
 def chosen(number: str | None = None) -> list[Path]:
     """Return all notebooks, or the one whose name begins with `number`."""
+    if number and not number.isdecimal():
+        raise CourseError(f"{number!r} is not the number of a notebook; give one such as 02.")
     found = sorted(FOLDER.glob(f"{number.zfill(2)}_*.ipynb" if number else "[0-9]*.ipynb"))
     if not found:
-        raise CourseError(
-            f"There is no notebook {number} in {FOLDER}; give its number, such as 02."
-        )
+        wanted = f"no notebook {number}" if number else "no notebook"
+        raise CourseError(f"There is {wanted} in {FOLDER}; give a number such as 02.")
     return found
 
 
@@ -42,26 +45,46 @@ def environment() -> dict[str, str]:
 
 def run(path: Path, console: Console) -> None:
     """Execute one notebook and write its outputs back; an error shows its cell and stops."""
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
     os.environ.update(environment())
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     codes = sum(cell.cell_type == "code" for cell in notebook.cells)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
         step = bar.add_task(path.stem, total=codes)
-        client = NotebookClient(
-            notebook, timeout=scaled(120), kernel_name="python3", record_timing=False,
-            resources={"metadata": {"path": str(path.parent)}},
-            on_cell_executed=lambda **_: bar.advance(step),
-        )  # fmt: skip
-        try:
-            client.execute()
-        except CellExecutionError as error:
-            console.print(Text(str(error)))
-            raise CourseError(f"{path.name} stopped at the cell shown above; mend it.") from None
+        execute(notebook, path, console, lambda: bar.advance(step))
     write(notebook, path)
+
+
+def read(path: Path):
+    """Return a notebook, or say that the file is none."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError) as error:
+        reason = one_line(str(error), 100)
+        raise CourseError(f"{path} is not a notebook ({reason}); restore it with git.") from None
+
+
+def execute(notebook, path: Path, console: Console, advance: Callable[[], None]) -> None:
+    """Execute a notebook's cells in place; the first one that fails is shown."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    client = NotebookClient(
+        notebook, timeout=int(scaled(120)), kernel_name="python3", record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--log-level=40"],  # only what goes wrong
+        on_cell_executed=lambda **_: advance(),
+    )  # fmt: skip
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        console.print(Text(clean(str(error))), soft_wrap=True)
+        raise CourseError(f"{path.name} stopped at the cell shown above; mend it.") from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        console.print(Text(clean(str(error))), soft_wrap=True)
+        raise CourseError(
+            f"{path.name} stopped as said above: a cell ran too long, or ended its own kernel."
+        ) from None
 
 
 def write(notebook, path: Path) -> None:
@@ -72,11 +95,22 @@ def write(notebook, path: Path) -> None:
         kept = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         cell.metadata = nbformat.from_dict(kept)
     nbformat.validate(notebook)
-    nbformat.write(notebook, path)
+    text = nbformat.writes(notebook, version=4)
+    backup.write(path, (text.rstrip("\n") + "\n").encode())
 
 
 def check(paths: list[Path]) -> int:
-    """Run nbval on the notebooks, two at a time; return pytest's exit status."""
+    """Run nbval on the notebooks, two at a time; return pytest's exit status.
+
+    Without a browser, a notebook that runs JavaScript says so in its cells, and is left out.
+    """
+    if find_browser() is None:
+        away = [path for path in paths if "%%browser" in path.read_text("utf-8")]
+        paths = [path for path in paths if path not in away]
+        for path in away:
+            print(f"{path.name} is not compared: it needs Chromium, Chrome or Edge; install one.")
+        if not paths:
+            return 0
     words = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env",
              "--nbval-sanitize-with", str(FOLDER / "sanitize.cfg"),
              "--nbval-cell-timeout", str(int(scaled(120))), "-p", "no:cacheprovider",
