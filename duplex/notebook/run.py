@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from duplex import backup, catalog
+from duplex.browser import find_browser
 from duplex.deadline import scaled
 from duplex.errors import CourseError
 from duplex.terminal import clean, one_line
