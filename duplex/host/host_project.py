@@ -108,10 +108,22 @@ def adopt_for_wsgi(listener, ready):
     basehttp.WSGIServer.server_activate = lambda self: ready()
 
 
+def report_failures_at_once(reactor):
+    """Let Daphne look for failed applications often: it tells their clients when it has looked."""
+    call_later = reactor.callLater
+
+    def call_sooner(delay, call, *arguments, **options):
+        looks = getattr(call, "__name__", "") == "application_checker"  # once a second, usually
+        return call_later(0.05 if looks else delay, call, *arguments, **options)
+
+    reactor.callLater = call_sooner
+
+
 def adopt_for_daphne(listener, ready):
     """Make Daphne use the socket that already listens, in `runserver` and in its own command."""
     import daphne.server
 
+    report_failures_at_once(daphne.server.reactor)
     run = daphne.server.Server.run
 
     def run_on_listener(self):
