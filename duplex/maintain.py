@@ -78,4 +78,4 @@ def bench_check(
 
     if json_file and not json_file.absolute().parent.is_dir():
         raise CourseError(f"There is no folder {json_file.parent}; make it or choose another file.")
-    bench.check_speed(console, rounds, json_file)
+    raise typer.Exit(0 if bench.check_speed(console, rounds, json_file) else 1)
