@@ -225,5 +225,9 @@ def test_ends_with_its_process(serve_as):
         where = "`process` in the welcomes of two processes"
         expect.that(whole, f"{ids}", "a whole number in each", where)
         expect.that(ids[0] != ids[1], f"{ids}", "two different ones", where)
+        same = Talker(stack.enter_context(wire.connect(servers[0].address, PATH)))
+        expect(
+            same.welcome.get("process"), ids[0], "`process` in another welcome of the same process"
+        )
         for client in clients:
             client.hears(client.say(), "the first message that a client hears: its own")
