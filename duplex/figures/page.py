@@ -89,7 +89,8 @@ def herd(crowds: dict[str, list[list[float]]], width: float = 20.0):
     edges = [place * width for place in range(int(last // width) + 2)]
     for axes, (name, clients), colour in zip(panels, crowds.items(), ("C1", "C0"), strict=True):
         moments = list(chain.from_iterable(clients))
-        axes.hist([m / 1000 for m in moments], [edge / 1000 for edge in edges], color=colour)
+        axes.hist([moment / 1000 for moment in moments], [edge / 1000 for edge in edges],
+                  histtype="stepfilled", color=colour)  # fmt: skip
         axes.set_title(name, loc="left", fontsize=11)
         axes.spines[["top", "right"]].set_visible(False)
     panels[-1].set_xlabel("time after the loss (s)")

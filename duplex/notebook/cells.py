@@ -47,7 +47,9 @@ class Skip(ast.NodeTransformer):
     def visit_Module(self, module: ast.Module) -> ast.Module:
         """Read which names a cell uses and assigns."""
         names = [node for node in ast.walk(module) if isinstance(node, ast.Name)]
+        assigned = {node.id for node in names if isinstance(node.ctx, ast.Store)}
         if not self.missing & {node.id for node in names if isinstance(node.ctx, ast.Load)}:
+            self.missing -= assigned
             return module
-        self.missing |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        self.missing |= assigned
         return ast.parse(f"print({NO_BROWSER!r})")

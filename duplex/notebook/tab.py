@@ -34,8 +34,9 @@ class ScriptError(CourseError):
 class Tab:
     """A page at `url` in a browser without a window; it is opened when it is first needed."""
 
-    def __init__(self, url: str, flags: Sequence[str] = ()):
-        self.url, self.flags, self._driver = url, list(flags), None
+    def __init__(self, url: str, flags: Sequence[str] = (), patience: float = PATIENCE):
+        self._start = {"url": url, "flags": list(flags), "patience": patience}
+        self._driver = None
 
     def run(self, script: str) -> object:
         """Run `script` in the page as the body of an async function; return what it returns."""
@@ -68,7 +69,7 @@ class Tab:
         )  # fmt: skip
         atexit.register(self.close)
         try:
-            self._exchange({"flags": self.flags, "url": self.url})
+            self._exchange(self._start)
         except BaseException:
             self.close()
             raise
@@ -119,7 +120,7 @@ def drive() -> None:
             page.goto(start["url"])
             _answer(value=None)
             for order in orders:
-                _obey(page, order)
+                _obey(page, order, start["patience"])
     except (CourseError, Error) as error:
         _answer(lost=str(error).splitlines()[0])
 
@@ -135,19 +136,19 @@ def _read(lines: queue.SimpleQueue) -> None:
     for line in sys.stdin:
         lines.put(line)
     lines.put("")
-    threading.Event().wait(scaled(5))
+    threading.Event().wait(scaled(2))
     os._exit(1)  # the owner is gone, and a script still keeps this process busy
 
 
-def _obey(page, order: dict) -> None:
+def _obey(page, order: dict, patience: float) -> None:
     from playwright.sync_api import Error
 
     try:
-        with bounded(PATIENCE) as ended:
+        with bounded(patience) as ended:
             _answer(value=_do(page, order))
     except Error as error:
         if ended.is_set():
-            _answer(lost=f"The page was busy for {scaled(PATIENCE):g} seconds and was closed.")
+            _answer(lost=f"The page was busy for {scaled(patience):g} seconds and was closed.")
         else:
             _answer(error=_message(error))
 
