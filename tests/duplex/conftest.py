@@ -2,13 +2,15 @@
 
 import contextlib
 import socket
+import sys
 import tempfile
 import threading
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from duplex import catalog, verdict
+from duplex import catalog, cli, terminal, verdict
 from duplex.nursery import Nursery
 from duplex.server import CAN_FORK
 
@@ -206,6 +208,24 @@ def tiny(course) -> Course:
     """A course of one lab with three tasks that are judged within moments."""
     write_tiny(course.root)
     return course
+
+
+@pytest.fixture
+def duplex(tiny, monkeypatch, capsys):
+    """Call a command in this process: duplex("list") returns its exit code and all it said."""
+    monkeypatch.setattr(terminal, "plain_letters", lambda: None)
+    monkeypatch.setattr(terminal, "stop_like_ctrl_c", lambda: None)
+    monkeypatch.delenv("DUPLEX_COMMAND", raising=False)
+
+    def call(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["duplex", *words])
+        monkeypatch.setattr(cli, "console", Console(file=sys.stdout, width=200, highlight=False))
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, " ".join((said.out + said.err).split())
+
+    return call
 
 
 @pytest.fixture(scope="session")

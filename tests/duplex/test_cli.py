@@ -9,32 +9,13 @@ import sys
 
 import psutil
 import pytest
-from rich.console import Console
 
-from duplex import catalog, cli, progress, terminal, verdict
+from duplex import catalog, progress, verdict
 from duplex.deadline import scaled, wait_until
 
 ROOT = catalog.ROOT
 LATE = "import time\ntime.sleep(600)"
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has other signals and terminals")
-
-
-@pytest.fixture
-def duplex(tiny, monkeypatch, capsys):
-    """Call a command in this process: duplex("list") returns its exit code and all it said."""
-    monkeypatch.setattr(terminal, "plain_letters", lambda: None)
-    monkeypatch.setattr(terminal, "stop_like_ctrl_c", lambda: None)
-    monkeypatch.delenv("DUPLEX_COMMAND", raising=False)
-
-    def call(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["duplex", *words])
-        monkeypatch.setattr(cli, "console", Console(file=sys.stdout, width=200, highlight=False))
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code or 0, " ".join((said.out + said.err).split())
-
-    return call
 
 
 def start(root, *words: str, env=None, **options) -> subprocess.Popen:
