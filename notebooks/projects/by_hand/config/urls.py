@@ -1,0 +1,3 @@
+"""No pages: the applications beside this file answer by themselves."""
+
+urlpatterns = []
