@@ -110,6 +110,8 @@ def test_observations_are_checked(path, cells):
 
 def test_pictures_are_described(cells):
     for cell in code(cells):
+        if cell.source.startswith("%%"):  # another language
+            continue
         for call in ast.walk(ast.parse(re.sub(r"^[!%].*$", "", cell.source, flags=re.MULTILINE))):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "draw":
                 assert any(word.arg == "alt" for word in call.keywords), cell.source
