@@ -13,7 +13,7 @@ import psutil
 from duplex.deadline import Deadline, scaled
 from duplex.sockets import Address
 
-TOGETHER = 0.003  # seconds that are no accident
+TOGETHER = 0.001  # seconds that are no accident
 Span = tuple[float, float]  # from and to, in seconds of time.perf_counter()
 
 
@@ -142,7 +142,7 @@ def query_row(asked: str, jobs: list[Job]) -> dict:
     }  # fmt: skip
 
 
-def fastest(ask: Callable[[], list[Job]], rounds: int = 3, seconds: float = 20) -> list[Job]:
+def fastest(ask: Callable[[], list[Job]], rounds: int = 3, seconds: float = 30) -> list[Job]:
     """Do the same work several times, and return the best: a busy computer only takes away.
 
     Several processes go on, for `seconds` at most, until two of them were seen at work at once.

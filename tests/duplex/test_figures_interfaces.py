@@ -24,12 +24,7 @@ def texts(axes):
 
 
 def test_calls_show_every_step():
-    steps = [
-        Step("call", "application()"),
-        Step("in", "a"),
-        Step("out", "b"),
-        Step("return", "end"),
-    ]
+    steps = [Step("call", "app()"), Step("in", "a"), Step("out", "b"), Step("return", "end")]
     figure = interfaces.calls({"one": steps, "two": steps[:1]})
     assert texts(figure.axes[0]) == ["server", "application", "app()", "a", "b", "end"]
     assert texts(figure.axes[1]) == ["server", "application", "app()"]
