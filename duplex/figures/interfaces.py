@@ -111,8 +111,10 @@ def delays(cases: dict[str, Delayed]):
     for axes, (title, case) in zip(grid.flat, cases.items(), strict=False):
         start = case.asked[0][0]
         began, ended = (1000 * (moment - start) for moment in case.work.span)
-        axes.axvspan(began, ended, color="#fde3c8", lw=0, zorder=0,
-                     label="the first client's work")  # fmt: skip
+        axes.axvspan(began, ended, color="#fde3c8", lw=0, zorder=0)
+        if axes is grid.flat[0]:
+            axes.text((began + ended) / 2, 0.9, "the first client's work", ha="center", va="top",
+                      fontsize=9, color="#8a5a1c", transform=axes.get_xaxis_transform())  # fmt: skip
         moments = [1000 * (asked - start) for asked, _ in case.asked]
         waits = [1000 * (answered - asked) for asked, answered in case.asked]
         axes.vlines(moments, 0, waits, color="C0", alpha=0.5)
@@ -120,7 +122,6 @@ def delays(cases: dict[str, Delayed]):
         axes.set_title(title, loc="left", fontsize=10)
         axes.set_ylim(bottom=0)
         axes.spines[["top", "right"]].set_visible(False)
-    grid.flat[0].legend(loc="upper right", frameon=False, fontsize=9)
     for axes in grid[-1]:
         axes.set_xlabel("asked at (ms)")
     for axes in grid[:, 0]:
