@@ -109,24 +109,27 @@ def delays(cases: dict[str, Delayed]):
         sharey=True, squeeze=False, layout="constrained",
     )  # fmt: skip
     for axes, (title, case) in zip(grid.flat, cases.items(), strict=False):
-        start = case.asked[0][0]
-        began, ended = (1000 * (moment - start) for moment in case.work.span)
-        axes.axvspan(began, ended, color="#fde3c8", lw=0, zorder=0)
-        if axes is grid.flat[0]:
-            axes.text((began + ended) / 2, 0.9, "the first client's work", ha="center", va="top",
-                      fontsize=9, color="#8a5a1c", transform=axes.get_xaxis_transform())  # fmt: skip
-        moments = [1000 * (asked - start) for asked, _ in case.asked]
-        waits = [1000 * (answered - asked) for asked, answered in case.asked]
-        axes.vlines(moments, 0, waits, color="C0", alpha=0.5)
-        axes.plot(moments, waits, "o", color="C0", ms=3.5)
+        _draw_case(axes, case)
         axes.set_title(title, loc="left", fontsize=10)
-        axes.set_ylim(bottom=0)
         axes.spines[["top", "right"]].set_visible(False)
     for axes in grid[-1]:
         axes.set_xlabel("asked at (ms)")
     for axes in grid[:, 0]:
         axes.set_ylabel("waited (ms)")
     return figure
+
+
+def _draw_case(axes, case: Delayed) -> None:
+    start = case.asked[0][0]
+    began, ended = (1000 * (moment - start) for moment in case.work.span)
+    axes.axvspan(began, ended, color="#fde3c8", lw=0, zorder=0)
+    place = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "top"}
+    axes.text((began + ended) / 2, 0.9, "the first client's work", color="#8a5a1c", **place)
+    moments = [1000 * (asked - start) for asked, _ in case.asked]
+    waits = [1000 * (answered - asked) for asked, answered in case.asked]
+    axes.vlines(moments, 0, waits, color="C0", alpha=0.5)
+    axes.plot(moments, waits, "o", color="C0", ms=3.5)
+    axes.set_ylim(bottom=0)
 
 
 def idle(rows: list[dict]):
