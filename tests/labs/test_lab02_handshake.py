@@ -30,7 +30,8 @@ def server(serve_as):
 def handshake(server, path=ECHO) -> int:
     """Return the status of the answer to a handshake."""
     try:
-        wire.connect(server.address, path).close()
+        with wire.connect(server.address, path) as socket:
+            heard(socket, GREETING, most=1)  # who leaves before it, leaves an error in the log
     except wire.Refused as refusal:
         return refusal.status
     return 101
@@ -85,7 +86,7 @@ def heard(socket, last: Frame, most: int = 2) -> list[Frame]:
     frames = []
     with contextlib.suppress(wire.WireError):
         while last not in frames and len(frames) < most:
-            frames.append(socket.receive(1))
+            frames.append(socket.receive(0.5))
     return frames
 
 
