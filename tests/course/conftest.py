@@ -1,11 +1,18 @@
-"""Copies of solutions to spoil, and how a grader judges them."""
+"""Copies of solutions to spoil, and how a grader judges them.
+
+What was changed is judged by the tasks whose code is of its kind: Python by the server's tasks, a
+page's script by the page's tasks. With DUPLEX_EVERY_TASK=1 every task judges every change; that
+takes minutes, and is a step of its own in .ci/run.
+"""
 
 import os
-from pathlib import Path
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from duplex import project
+from duplex import project, skeleton
+from duplex.sources import sources, text_of
 from duplex.verdict import grade
 
 
@@ -43,6 +50,30 @@ def failed():
 
 
 @pytest.fixture(scope="session")
-def every_task() -> bool:
-    """Tell whether each known mistake is judged by all tasks, not just by those of its side."""
-    return bool(os.environ.get("DUPLEX_EVERY_TASK"))
+def judges():
+    """Choose who judges changed files: judges(lab, files, also) lists tasks, None means all."""
+
+    def choose(lab, files: Iterable[str], also: Iterable[str] = ()) -> list[str] | None:
+        if os.environ.get("DUPLEX_EVERY_TASK"):
+            return None
+        touched = set(map(side, files))
+        mine = [task for task, where in sides(lab).items() if where & touched]
+        return [task.id for task in lab.tasks if task.id in {*mine, *also}]
+
+    return choose
+
+
+def side(path: str) -> str:
+    """Tell on which side a file runs."""
+    pages = (".js", ".css", ".html")
+    return "page" if PurePosixPath(path).suffix in pages else "server"
+
+
+def sides(lab) -> dict[str, set[str]]:
+    """Return the sides on which each task of a lab has code to write."""
+    found: dict[str, set[str]] = {}
+    for path, file in sources(lab.name).items():
+        if file.suffix in skeleton.MARKS:
+            for region in skeleton.regions(text_of(file), file.suffix, path):
+                found.setdefault(region.id, set()).add(side(path))
+    return found

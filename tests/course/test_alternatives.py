@@ -27,11 +27,12 @@ def test_alternative_says_its_difference(lab, folder):
 
 
 @by_design
-def test_alternative_has_full_marks(lab, folder, copy_of, failed):
+def test_alternative_has_full_marks(lab, folder, copy_of, failed, judges):
     target = copy_of(lab)
     remove = folder / "remove.txt"
     for path in remove.read_text(encoding="utf-8").split() if remove.is_file() else ():
         (target / path).unlink()
     other = shutil.ignore_patterns("__pycache__")
     shutil.copytree(folder, target, dirs_exist_ok=True, ignore=other)
-    assert failed(lab, target) == {}
+    changed = [path.name for path in folder.rglob("*") if path.is_file()]
+    assert failed(lab, target, judges(lab, changed)) == {}
