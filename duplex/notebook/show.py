@@ -15,9 +15,12 @@ from duplex.certs import Authority
 NOTEBOOKS = catalog.ROOT / "notebooks"
 
 
-def serve(project: str, kind: str = "daphne") -> server.Server:
-    """Serve a project of the notebooks, such as `projects/echo`, until the kernel ends."""
-    return server.serve(NOTEBOOKS / project, kind)
+def serve(project: str, kind: str = "daphne", **variables: str) -> server.Server:
+    """Serve a project of the notebooks, such as `projects/echo`, until the kernel ends.
+
+    `variables` become environment variables of the project.
+    """
+    return server.serve(NOTEBOOKS / project, kind, env=variables)
 
 
 def serve_tls(project: str, authority: Authority) -> certs.TlsServer:
