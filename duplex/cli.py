@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(file=sys.stdout, highlight=False)  # even while pytest is kept quiet
+console = terminal.Output(file=sys.stdout, highlight=False)  # even while pytest is kept quiet
 STOPPED = 130  # the exit code after Ctrl-C
 BOUND = (
     "Each task has a deadline (10 seconds, unless its lab.toml says otherwise), and so has the "

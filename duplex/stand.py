@@ -45,7 +45,6 @@ class Stand:
     spent: dict[str, float] = field(default_factory=dict)
     started: set[str] = field(default_factory=set)
     task: catalog.Task | None = None
-    ticking: bool = False
 
     def serve(self, kind: str) -> Server:
         """Return the project served this way; a start that failed is not tried twice."""
@@ -73,17 +72,15 @@ class Stand:
 
     @contextlib.contextmanager
     def clock(self) -> Iterator[None]:
-        """Run the block within what is left of the current task's deadline."""
-        if self.task is None or self.ticking:
+        """Run the block within what is left of the current task's deadline; may be nested."""
+        if self.task is None:
             yield
             return
         begin, used = time.monotonic(), self.spent.get(self.task.id, 0.0)
-        self.ticking = True
         try:
             with limit(max(self.task.deadline - used, 0.1)):
                 yield
         finally:
-            self.ticking = False
             self.spent[self.task.id] = used + (time.monotonic() - begin) / scaled(1)
 
     def cause(self) -> str:

@@ -3,6 +3,7 @@
 import codecs
 import contextlib
 import logging
+import os
 import re
 import signal
 import sys
@@ -16,6 +17,16 @@ PLAIN = {"✓": "+", "✗": "x", "·": "-", "–": "-", "…": "...", "→": "->
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+
+
+class Output(Console):
+    """A console whose reader may leave (`| head`), also while sys.stdout is another's."""
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing more, and end the command."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+        raise SystemExit(1)
 
 
 def clean(text: str) -> str:

@@ -138,14 +138,27 @@ def test_killed_check_leaves_nothing(judging):
 
 
 @posix
-@pytest.mark.parametrize("words", [["check", "1"], ["list"]])
-def test_reader_that_leaves_is_no_error(tiny, words):
+def test_reader_that_leaves_is_no_error(tiny):
     read, write = os.pipe()
     os.close(read)
-    process = start(tiny.root, *words, stdout=write)
+    process = start(tiny.root, "list", stdout=write)
     os.close(write)
     _, said = process.communicate(timeout=scaled(60))
     assert (process.returncode, said) == (1, "")
+
+
+@posix
+def test_reader_that_leaves_ends_check(tiny, project_of, good_view, tmp_path):
+    asked = tmp_path / "asked"
+    view = f"open({str(asked)!r}, 'a').write(request.GET.get('say', 'hello') + ' ')\n{good_view}"
+    process = start(tiny.root, "check", "1", "--project", str(project_of(view=view)))
+    head = [process.stdout.readline() for _ in range(2)]
+    assert head[0].startswith("Lab 01") and head[1] == "\n"
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(), said) == (1, "")
+    assert asked.read_text() == "hello hello "  # the first task's verdict found no reader
 
 
 @pytest.fixture

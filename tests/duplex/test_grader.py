@@ -48,17 +48,25 @@ def test_first_failure_decides_task(judge, counted):
     assert verdicts["1.1"].message.startswith("GET /: saw")
 
 
-RAISE = "if 'say' {} request.GET:\n    raise LookupError('nobody')\nreturn HttpResponse('hello')"
+RAISE = "if 'say' in request.GET:\n    raise LookupError('nobody')\nreturn HttpResponse('hello')"
 
 
 def test_servers_error_is_cause(judge, project_of):
-    verdict = judge(project_of("DEBUG = True\n", RAISE.format("in")))["1.2"]
+    verdict = judge(project_of("DEBUG = True\n", RAISE))["1.2"]
     assert verdict.cause == "LookupError: nobody (config/urls.py, line 7)"
 
 
 def test_earlier_error_is_no_cause(judge, project_of):
-    verdicts = judge(project_of("DEBUG = True\n", RAISE.format("not in")))
-    assert verdicts["1.1"].cause.startswith("LookupError") and verdicts["1.2"].cause == ""
+    view = """if 'say' in request.GET:
+    return HttpResponse('no')
+try:
+    raise LookupError('nobody')
+except LookupError:
+    __import__('traceback').print_exc()
+return HttpResponse('hello')"""
+    verdicts = judge(project_of(view=view))
+    assert verdicts["1.1"].passed
+    assert (verdicts["1.2"].verdict, verdicts["1.2"].cause) == ("wrong", "")
 
 
 def test_message_repeats_no_cause(judge, project_of):
