@@ -129,6 +129,12 @@ def test_idle_requests_take_threads(threaded):
     assert waiting.hold(threaded, "/hold/", 20)["more threads"] >= 19
 
 
+@pytest.mark.parametrize(("env", "least", "most"), [({}, 19, 99), ({"WITHOUT_SIGNAL": "1"}, -9, 1)])
+def test_signal_gives_each_request_a_thread(nursery, env, least, most):
+    with serve(PROJECT, "daphne", nursery=nursery, env=env) as server:
+        assert least <= waiting.hold(server.address, "/async/hold/", 20)["more threads"] <= most
+
+
 def test_idle_websockets_take_none(nursery):
     with serve(PROJECT, "daphne", nursery=nursery) as server:
         assert waiting.hold(server.address, "/ws/work/", 20)["more threads"] <= 1
