@@ -72,7 +72,7 @@ def test(words):
     prepare()
     failed = []
     for name, command in (
-        ("the tests", ["-m", "pytest", "-n", "2", "--dist", "loadfile"] + words),
+        ("the tests", ["-m", "pytest", "-n", "3", "--dist", "worksteal"] + words),
         ("the notebooks", ["-m", "duplex", "notebooks", "check"]),
     ):
         child = subprocess.Popen([PYTHON] + command, cwd=HERE, env=environment())
