@@ -41,8 +41,8 @@ class Browser:
 class Skip(ast.NodeTransformer):
     """Turns a cell that uses a missing name into one sentence; what it assigns is missing too."""
 
-    def __init__(self, missing: set[str]):
-        self.missing = missing
+    def __init__(self, missing: set[str], sentence: str = NO_BROWSER):
+        self.missing, self.sentence = missing, sentence
 
     def visit_Module(self, module: ast.Module) -> ast.Module:
         """Read which names a cell uses and assigns."""
@@ -52,4 +52,4 @@ class Skip(ast.NodeTransformer):
             self.missing -= assigned
             return module
         self.missing |= assigned
-        return ast.parse(f"print({NO_BROWSER!r})")
+        return ast.parse(f"print({self.sentence!r})")
