@@ -1,18 +1,16 @@
 """What HTTP costs: bytes of headers and bodies, connections, round trips."""
 
-import contextlib
 import http.client
 import json
 import socket
-import threading
 import time
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from statistics import median
-from wsgiref import simple_server
 
 from duplex.figures.wire import Arrow
 from duplex.line import Line, Passage
 from duplex.measure.browser import FOR_A_SCRIPT, header_lines
+from duplex.measure.calls import wsgiref_server
 from duplex.rawhttp import Message, RawHttp, request, split
 from duplex.sockets import Address
 
@@ -33,27 +31,14 @@ def kept_open(address: Address, text: str, again: str) -> tuple[Message, bool]:
         return connection.ask(text), connection.takes_another(again)
 
 
-@contextlib.contextmanager
-def bare_wsgiref() -> Iterator[Address]:
+def bare_wsgiref() -> AbstractContextManager[Address]:
     """Serve one line of text by wsgiref alone, without Django, in a thread of this process."""
-    with simple_server.make_server("127.0.0.1", 0, _hello, handler_class=_Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
-        thread.start()
-        try:
-            yield server.server_address
-        finally:
-            server.shutdown()
-            thread.join()
+    return wsgiref_server(_hello)
 
 
 def _hello(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"Hello!\n"]
-
-
-class _Quiet(simple_server.WSGIRequestHandler):
-    def log_message(self, *_) -> None:
-        """Say nothing: a notebook is no log."""
 
 
 class DistantLine(Line):
