@@ -1,0 +1,74 @@
+"""What notebook 08 imports: channel layers in the kernel and in served rooms, and a Redis."""
+
+import json
+import re
+from asyncio import gather
+from datetime import datetime
+
+from channels.exceptions import ChannelFull
+from channels.layers import InMemoryChannelLayer
+from channels_redis.core import RedisChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from IPython import get_ipython
+
+from duplex import server as servers
+from duplex import wire
+from duplex.deadline import wait_until
+from duplex.figures import layers as figures
+from duplex.measure.layers import (
+    LAYERS,
+    close,
+    contract,
+    drain,
+    losses,
+    makers,
+    member,
+    paced,
+    rows,
+)
+from duplex.measure.rooms import delivered, enter, fan_out, hear_each_other, hears_next, membership
+from duplex.measure.routing import knock
+from duplex.notebook.cells import Skip
+from duplex.notebook.show import NOTEBOOKS, draw, quiz, show, table
+from duplex.nursery import Nursery
+from duplex.redis import Redis, find_redis
+
+__all__ = [
+    "LAYERS", "ChannelFull", "InMemoryChannelLayer", "Redis", "RedisChannelLayer",
+    "RedisPubSubChannelLayer", "close", "contract", "datetime", "delivered", "drain",
+    "draw", "enter", "fan_out", "figures", "gather", "hear_each_other", "hears_next",
+    "json", "knock", "losses", "makers", "member", "membership", "paced", "quiz", "re",
+    "rows", "serve", "serve_two", "show", "table", "wait_until", "wire",
+]  # fmt: skip
+
+NO_REDIS = (
+    "There is no redis-server on this computer, so this cell did nothing; "
+    "`python3 course.py doctor` says how to get one."
+)
+_kept = {}  # what must live as long as the kernel
+
+
+def serve(project: str, **env: str) -> servers.Server:
+    """Serve a project of the notebooks under Daphne, until the kernel ends."""
+    if servers.CAN_FORK and "nursery" not in _kept:
+        _kept["nursery"] = Nursery()
+    return servers.serve(NOTEBOOKS / project, "daphne", nursery=_kept.get("nursery"), env=env)
+
+
+def serve_two(project: str, layer: str, redis: Redis) -> tuple[servers.Server, servers.Server]:
+    """Serve a project twice, in two processes, with a layer out of LAYERS."""
+    kind = LAYERS[layer]
+    env = {"LAYER": f"{kind.__module__}.{kind.__qualname__}"}
+    if kind is not InMemoryChannelLayer:
+        env["REDIS_URL"] = redis.url
+    return serve(project, **env), serve(project, **env)
+
+
+def skip_without_redis(shell) -> None:
+    """Let the cells that need a Redis say so where there is none, and do nothing else."""
+    if find_redis() is None and not any(isinstance(one, Skip) for one in shell.ast_transformers):
+        shell.ast_transformers.append(Skip({"Redis"}, NO_REDIS))
+
+
+if get_ipython() is not None:
+    skip_without_redis(get_ipython())
