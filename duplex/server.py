@@ -95,7 +95,7 @@ class Server:
         """Wait until the project serves; StartFailed says why it does not."""
         try:
             patience = Deadline(seconds).remaining()
-            came_up = wait_until(lambda: self._is_ready() or self._is_lost(), seconds)
+            came_up = wait_until(lambda: self._is_ready() or self._is_lost(), seconds, 0.002)
             if came_up and not self._is_lost():
                 return self
             raise self._failure(patience)

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import pytest
 
 from duplex import catalog, wire
 from duplex.deadline import Deadline, limit, scaled
+from duplex.errors import CourseError
 from duplex.expect import Mismatch
 from duplex.nursery import Nursery
 from duplex.server import START, Server, StartFailed, serve
@@ -43,8 +44,15 @@ class Stand:
     failures: dict[str, StartFailed] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
-    started: set[str] = field(default_factory=set)
+    started: list[str] = field(default_factory=list)
+    coming: dict[str, Server] = field(default_factory=dict)
     task: catalog.Task | None = None
+
+    def start_ahead(self, kinds: Iterable[str]) -> None:
+        """Start servers side by side before a test asks; what goes wrong is told to that test."""
+        for kind in kinds:
+            with contextlib.suppress(CourseError):
+                self.coming[kind] = Server(self.folder, kind, self.nursery)
 
     def serve(self, kind: str) -> Server:
         """Return the project served this way; a start that failed is not tried twice."""
@@ -60,10 +68,12 @@ class Stand:
     def _start(self, kind: str) -> Server:
         """Start a server: at first within a deadline of its own, later within the task's."""
         again = kind in self.started
-        self.started.add(kind)
+        self.started += [] if again else [kind]
         with self.clock() if again else contextlib.nullcontext():
             whole = Deadline(START).remaining() > 0.9 * scaled(START)
             try:
+                if kind in self.coming:
+                    return self.coming.pop(kind).wait_ready()
                 return serve(self.folder, kind, nursery=self.nursery)
             except StartFailed as failure:
                 if whole or failure.verdict != "timeout":  # else another task may have more time
@@ -103,8 +113,9 @@ class Stand:
 
     def close(self) -> None:
         """Stop every server."""
-        while self.servers:
-            self.servers.popitem()[1].stop()
+        for servers in (self.servers, self.coming):
+            while servers:
+                servers.popitem()[1].stop()
 
 
 LOST = {

@@ -18,10 +18,19 @@ VERDICTS = (
     "not checked", "grader error",
 )  # fmt: skip
 NEEDLESS = (
-    "cacheprovider", "doctest", "faulthandler", "junitxml", "legacypath", "logging", "pastebin",
-    "stepwise", "subtests", "threadexception", "unraisableexception",
+    "cacheprovider",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "legacypath",
+    "logging",
+    "pastebin",
+    "stepwise",
+    "subtests",
+    "threadexception",
+    "unraisableexception",
 )  # pytest's own plugins that a check can do without
-FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME")  # a person's own, for other tests
+FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ def grade_here(
     """
     wanted = None if tasks is None else set(tasks)
     chosen = [task for task in lab.tasks if wanted is None or task.id in wanted]
+    kinds = _served.get((lab.number, wanted and frozenset(wanted)), ())
     with contextlib.ExitStack() as stack:
         nursery = nursery or stack.enter_context(_warm_parent(Path(folder)))
         from duplex.collector import Collector  # imports pytest, while the parent warms up
@@ -75,10 +85,15 @@ def grade_here(
         collector = Collector(chosen, begin, tell)
         stand = Stand(Path(folder), lab, nursery, browsers)
         stack.callback(stand.close)
+        stand.start_ahead(kinds)
         said = _run_pytest(grader_file(lab), stand, collector)
+    _served[lab.number, wanted and frozenset(wanted)] = stand.started
     for task in chosen:
         collector.conclude(task.id, f"The grader could not judge this task. {_reason(said)}")
     return [collector.verdicts[task.id] for task in chosen]
+
+
+_served: dict[tuple, list[str]] = {}  # which servers a grading asked for, when it was done last
 
 
 def _warm_parent(folder: Path):
@@ -99,15 +114,12 @@ def _run_pytest(grader: Path, stand, collector) -> str:
         def pytest_configure(self, config):
             config.stash[STAND] = stand
 
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    for name in FOREIGN:
-        os.environ.pop(name, None)
     words = [str(grader), "-c", str(Path(__file__).with_name("grader.ini")),
              "--rootdir", str(grader.parent), "-p", "duplex.grader", "--noconftest", "--no-header",
              "-q", "--capture=sys", "--import-mode=importlib",
              *(f"-pno:{name}" for name in NEEDLESS)]  # fmt: skip
     try:
-        with _quiet() as said:
+        with _apart(), _quiet() as said:
             pytest.main(words, plugins=[Setting(), collector])
     except Exception:  # of a fixture that ends: after Ctrl-C the browser may be gone already
         if collector.interrupted:
@@ -118,6 +130,18 @@ def _run_pytest(grader: Path, stand, collector) -> str:
     if collector.refused:
         raise collector.refused
     return said()
+
+
+@contextlib.contextmanager
+def _apart():
+    """Run without the plug-ins and options that a person's own tests use."""
+    before = {name: os.environ.pop(name) for name in FOREIGN if name in os.environ}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        os.environ.update(before)
 
 
 def _reason(said: str) -> str:

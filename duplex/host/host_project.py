@@ -122,6 +122,12 @@ def report_failures_at_once(reactor):
 def adopt_for_daphne(listener, ready):
     """Make Daphne use the socket that already listens, in `runserver` and in its own command."""
     import daphne.server
+    from twisted.internet.endpoints import AdoptedStreamServerEndpoint
+
+    def adopted(reactor, description):
+        """Stand in for serverFromString, which searches for plugins at every start."""
+        with socket.socket(fileno=os.dup(listener)) as known:
+            return AdoptedStreamServerEndpoint(reactor, listener, known.family)
 
     report_failures_at_once(daphne.server.reactor)
     run = daphne.server.Server.run
@@ -131,6 +137,7 @@ def adopt_for_daphne(listener, ready):
         daphne.server.reactor.callWhenRunning(ready)
         run(self)
 
+    daphne.server.serverFromString = adopted
     daphne.server.Server.run = run_on_listener
 
 

@@ -23,8 +23,7 @@ PRELOAD = {
              "autobahn.twisted.websocket", "twisted.internet.endpoints", "twisted.web.http",
              "twisted.internet.asyncioreactor", "twisted.logger", "asgiref.compatibility",
              "daphne.http_protocol", "daphne.ws_protocol", "daphne.endpoints", "daphne.access",
-             "django.core.asgi", "twisted.plugins.fd_endpoint", "twisted.trial",
-             "twisted.application.reactors", "twisted.plugins.autobahn_endpoints"),
+             "django.core.asgi"),
 }  # fmt: skip
 # Not daphne.server: importing it makes the event loop, and forked servers would share its epoll, so
 # that one server is woken for another's connections, and its own wait for the next timer.
