@@ -151,37 +151,7 @@ def _answer(listener, talk):
             talk(connection, request)
 
 
-GRADER = '''"""What a client of the tiny project must see."""
-
-import pytest
-
-from duplex.expect import expect
-
-
-@pytest.mark.task("1.1")
-def test_hello(http):
-    """GET / brings `hello`."""
-    expect(http.get("/").text, "hello", "GET /")
-
-
-@pytest.mark.task("1.1")
-def test_hello_again(http):
-    """GET / brings `hello` once more."""
-    expect(http.get("/?again").text, "hello", "GET /?again")
-
-
-@pytest.mark.task("1.2")
-def test_bye(http):
-    """GET /?say=bye
-    brings `bye`."""
-    expect(http.get("/?say=bye").text, "bye", "GET /?say=bye")
-
-
-@pytest.mark.task("1.3")
-def test_number(http):
-    """GET /?say=number brings a number."""
-    int(http.get("/?say=number").text)  # careless: what is no number is this grader's own error
-'''
+GRADER = Path(__file__).parent / "tiny" / "grader.py"
 GOOD = """words = {"bye": "bye", "number": "7"}
 return HttpResponse(words.get(request.GET.get("say"), "hello"))"""
 
@@ -191,7 +161,7 @@ def write_tiny(root: Path) -> Path:
     course = Course(root)
     for tree in ("solutions", "labs"):
         course.toml(tree, "lab01_polling", ["1.1", "1.2", "1.3"], ["config/urls.py"])
-    course.write("tests/labs/test_lab01_polling.py", GRADER)
+    course.write("tests/labs/test_lab01_polling.py", GRADER.read_text("utf-8"))
     for path, text in PROJECT.items():
         course.write(f"labs/lab01_polling/{path}", text)
     course.write("labs/lab01_polling/config/urls.py", view_of(GOOD))
