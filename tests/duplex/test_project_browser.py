@@ -111,7 +111,7 @@ def test_picture_is_drawn(page):
 @needs_browser
 def test_standstill_is_measured(page):
     page("await until(() => pulse.longest > 0); block(300); await pause(50)")
-    page('await until(() => Number($("standstill").textContent) >= 290)')
+    page('await until(() => Number($("standstill").textContent) >= 300)')
 
 
 @needs_browser

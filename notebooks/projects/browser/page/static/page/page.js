@@ -107,7 +107,8 @@ function send(data) {
 }
 
 // A band that grows with time; a hole is a time in which this function could not run.
-function pulse(now) {
+function pulse() {
+  const now = performance.now(); // the argument may be older: a frame planned before a hole
   const canvas = $("pulse"), draw = canvas.getContext("2d");
   const since = now - pulse.last, right = (now / 10) % canvas.width, left = right - since / 10;
   draw.clearRect(left, 0, since / 10 + 40, canvas.height);
