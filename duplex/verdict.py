@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import gc
 import json
 import os
 import subprocess
@@ -220,6 +221,7 @@ def _work() -> None:
     from duplex.nursery import Nursery
     from duplex.server import CAN_FORK
 
+    gc.set_threshold(50_000)  # as in duplex/__main__.py
     answers, sys.stdout = sys.stdout, sys.stderr
     with Nursery() if CAN_FORK else contextlib.nullcontext() as nursery, Browsers() as browsers:
         for line in sys.stdin:
