@@ -7,7 +7,8 @@ from duplex.measure.rooms import Heard, Moment
 
 GREY, DARK = "#9aa7b5", "#444"
 COLOURS = {"in memory": "C0", "Redis core": "C3", "Redis pub/sub": "C2"}
-STYLES = {"in memory": "-", "Redis core": "--", "Redis pub/sub": "-"}  # the first two may coincide
+STYLES = {"in memory": "-", "Redis core": "--", "Redis pub/sub": "-"}  # two may coincide
+WIDTHS = {"in memory": 3, "Redis core": 1.6, "Redis pub/sub": 3}
 
 
 def fan_out(heard: list[Heard]):
@@ -66,7 +67,7 @@ def membership(stories: dict[str, list[Moment]]):
         counts = [moment.members or 0 for moment in story]
         places = range(len(story))
         axes.step(places, counts, where="post", color=colour, lw=width, label=name,
-                  alpha=1 if colour == "C0" else 0.45, zorder=2 if colour == "C0" else 1)  # fmt: skip
+                  alpha=1.0 if width < 3 else 0.45, zorder=1 / width)  # fmt: skip
     missing = [place for place, moment in enumerate(first) if moment.members is None]
     axes.plot(missing, [0] * len(missing), "x", color="C0", ms=9, mew=2, label="there is no group")
     axes.set(ylabel="channels in the group", yticks=range(4), ylim=(-0.35, 3.4))
@@ -96,7 +97,7 @@ def losses(sizes: list[int], shares: dict[str, list[float]], capacity: int):
     figure, axes = plt.subplots(figsize=(7.4, 3.2))
     for name, lost in shares.items():
         axes.plot(sizes, [100 * share for share in lost], "o", ls=STYLES[name], ms=4,
-                  color=COLOURS[name], label=name, lw=3 if STYLES[name] == "-" else 1.6)  # fmt: skip
+                  color=COLOURS[name], lw=WIDTHS[name], label=name)  # fmt: skip
     axes.axvline(capacity, color=GREY, lw=0.8, ls=":", zorder=0)
     axes.text(capacity + 4, 90, f"capacity {capacity}", fontsize=9, color="#666")
     axes.set(xlabel="messages published before the member reads", ylabel="dropped (%)",
