@@ -16,6 +16,7 @@ from duplex.rawhttp import END
 from duplex.server import Server
 
 LEAD = 0.2  # seconds from the followers' start to the first moment: all have asked by then
+TOGETHER = 0.002  # seconds; what arrives within them came in one piece
 Way = Callable[[Follower, wire.Address, int, float], None]  # follower, address, count, start
 
 
@@ -118,9 +119,15 @@ def pairs(gaps: list[float], rest: float) -> list[float]:
 
 
 def seconds_of_pairs(follower: Follower) -> list[tuple[float, float]]:
-    """Return, of each pair, how long after the first the second was published, and its delay."""
-    first, second = follower.seen[::2], follower.seen[1::2]
-    return [(two[0] - one[0], two[1]) for one, two in zip(first, second, strict=True)]
+    """Return, of each pair, how long after the first the second was published, and its delay.
+
+    A pair that came together is left out: it was published before the first could leave.
+    """
+    apart = []
+    for one, two in zip(follower.seen[::2], follower.seen[1::2], strict=True):
+        if sum(two) - sum(one) > TOGETHER:
+            apart.append((two[0] - one[0], two[1]))
+    return apart
 
 
 def weigh(address: wire.Address, headers: dict[str, str]) -> dict[str, int]:
