@@ -183,8 +183,14 @@ async def longest_name(make: Maker) -> str:
     return str(max(lengths)) if max(lengths) < 1000 else "1,000 and more"
 
 
+async def burst_arrives(make: Maker) -> str:
+    """Publish many messages before the member reads, and count what reaches it."""
+    return str(await burst(make, MANY))
+
+
 QUESTIONS: dict[str, Callable[[Maker], Awaitable[str]]] = {
     "order, from one sender": order_is_kept,
+    f"{MANY} published at once, arrive": burst_arrives,
     f"`send` {MANY} to one channel": sends_at_once,
     "a datetime arrives as": partial(arrives_as, datetime(2026, 1, 1)),
     "a tuple arrives as": partial(arrives_as, (1, 2)),

@@ -33,7 +33,7 @@ class Credulous(RoomConsumer):
 class Circular(RoomConsumer):
     """Publishes events of the type `receive`, which is the name of the method that publishes."""
 
-    times = 0
+    times = 0  # how often all of them have been called
 
     async def receive(self, text_data=None, bytes_data=None):
         Circular.times += 1
