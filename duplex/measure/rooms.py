@@ -45,7 +45,7 @@ def fan_out(server: Server, people: dict[str, str]) -> list[Heard]:
             clients[name].send_text(f"{name} speaks")
             if hears_next(clients[name]) != f"{name} speaks":
                 raise AssertionError(f"{name} hears another room.")
-        sent = clients[speaker].frames[0][1].at
+        sent = next(frame.at for way, frame in clients[speaker].frames if way == "out")
     return [Heard(name, people[name], name == speaker, came[name] - sent if name in came else None)
             for name in people]  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Cells in JavaScript, with a browser and without; and the way to a page inside JupyterLab."""
 
 import atexit
+import importlib
 import json
 
 import psutil
@@ -91,6 +92,16 @@ def test_setup_may_run_again(shell, run, browserless, capsys):
         cells.Browser(shell, Page())
     run("tab.close()")
     assert capsys.readouterr().out == f"{cells.NO_BROWSER}\n"
+
+
+def test_other_wants_say_their_own(shell, run, capsys, monkeypatch):
+    layers = importlib.import_module("duplex.notebook.layers")
+    monkeypatch.setattr(layers, "find_redis", lambda: None)
+    for _ in range(2):  # the set-up cell may run again
+        layers.skip_without_redis(shell)
+    run("redis = Redis()")
+    run("print(redis.url)")
+    assert capsys.readouterr().out == f"{layers.NO_REDIS}\n" * 2
 
 
 @pytest.fixture
