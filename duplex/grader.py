@@ -31,10 +31,12 @@ def task_of(item: pytest.Item) -> catalog.Task | None:
     mark = item.get_closest_marker("task")
     if mark is None:
         return None
-    known = item.config.stash.setdefault(TASKS, {})  # each task is asked for many times
-    if mark.args[0] not in known:
-        known[mark.args[0]] = catalog.task(mark.args[0])
-    return known[mark.args[0]]
+    task_id = mark.args[0]
+    known = item.config.stash.setdefault(TASKS, {})  # lab.toml is read once, not for each test
+    if task_id not in known:
+        catalog.task(task_id)  # says which tasks there are
+        known |= {one.id: one for one in catalog.lab(int(task_id.partition(".")[0])).tasks}
+    return known[task_id]
 
 
 def stand_of(item: pytest.Item) -> Stand | None:

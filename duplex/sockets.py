@@ -6,6 +6,7 @@ from duplex.deadline import Deadline
 
 Address = tuple[str, int] | str  # ("127.0.0.1", port), or the path of a unix socket
 
+AHEAD = 1024  # bytes that are read ahead
 MAX_BYTES = 16 * 1024 * 1024  # what one connection may receive
 
 
@@ -30,20 +31,30 @@ class Malformed(WireError):
 
 
 class BoundedSocket(socket.socket):
-    """A socket whose operations share one deadline; counts its bytes each way."""
+    """A socket whose operations share one deadline; counts its bytes each way.
+
+    It reads ahead, because the WebSocket library asks for a handshake's answer byte by byte.
+    """
 
     deadline: Deadline
     sent = received = 0
     max_bytes = MAX_BYTES
+    _ahead = b""
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Receive up to `size` bytes before the deadline."""
-        data = self._in_time(super().recv, size, flags)
-        self._count(len(data))
-        return data
+        data = self._ahead or self._in_time(super().recv, max(size, AHEAD), flags)
+        if data is not self._ahead:
+            self._count(len(data))
+        self._ahead = data[size:]
+        return data[:size]
 
     def recv_into(self, buffer, nbytes: int = 0, flags: int = 0) -> int:
         """Receive into `buffer` before the deadline."""
+        if self._ahead:
+            data = self.recv(nbytes or len(buffer))
+            buffer[: len(data)] = data
+            return len(data)
         count = self._in_time(super().recv_into, buffer, nbytes, flags)
         self._count(count)
         return count

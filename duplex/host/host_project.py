@@ -44,11 +44,11 @@ def migrate():
         manage("migrate", "--noinput", "--verbosity", "0")
 
 
-def migrate_apart():
+def migrate_apart(task=migrate):
     """Migrate in a child, so that the server's process has not set up Django before its time."""
     pid = os.fork()
     if pid == 0:
-        finish(migrate)
+        finish(task)
     end_alike(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
 
@@ -173,8 +173,8 @@ def run_runserver(listener, ready, where):
     manage("runserver", "--noreload", where)
 
 
-def serve_child(order, listener, output, ready):
-    """In the forked child: become the project's server."""
+def serve_child(order, listener, output, ready, prepare=migrate_apart):
+    """In the forked child: prepare the project's database, and become its server."""
     os.setsid()
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(stop, signal.SIG_DFL if stop != signal.SIGINT else signal.default_int_handler)
@@ -186,7 +186,7 @@ def serve_child(order, listener, output, ready):
         stream = open(number, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
     enter(order["folder"], order["env"])
-    migrate_apart()
+    prepare()
     run = run_daphne if order["kind"] == "daphne" else run_runserver
     run(listener, lambda: os.write(ready, b"R"), "127.0.0.1:8000")
 

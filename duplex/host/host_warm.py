@@ -10,7 +10,8 @@ import shutil
 import signal
 import socket
 
-from host_project import finish, serve_child
+from host_kept import Memory, digest, keep, restore
+from host_project import finish, migrate, migrate_apart, serve_child
 
 PRELOAD = {
     "wsgi": ("django.core.management", "django.core.servers.basehttp",
@@ -18,7 +19,11 @@ PRELOAD = {
              "django.contrib.staticfiles.checks", "django.core.management.commands.migrate",
              "django.core.management.commands.runserver", "django.db.backends.sqlite3.base",
              "django.core.cache.backends.locmem", "django.middleware.common",
-             "django.middleware.security", "django.views.defaults", "django.shortcuts"),
+             "django.middleware.security", "django.views.defaults", "django.shortcuts",
+             "django.template.context_processors", "django.template.loaders.app_directories",
+             "django.template.loaders.cached", "django.templatetags.cache",
+             "django.templatetags.l10n", "django.templatetags.tz",
+             "django.db.models.sql.compiler", "django.core.cache.utils"),
     "asgi": ("channels.generic.websocket", "channels.routing", "channels.auth", "channels.layers",
              "autobahn.twisted.websocket", "twisted.internet.endpoints", "twisted.web.http",
              "twisted.internet.asyncioreactor", "twisted.logger", "asgiref.compatibility",
@@ -39,11 +44,22 @@ def preload(kind):
     gc.enable()
 
 
+def prepare(kept, learn):
+    """In the forked child: migrate, unless it is `kept` what that makes of this very project."""
+    if kept:
+        restore(kept)
+    else:
+        migrate_apart(lambda: keep(migrate, learn))
+    os.close(learn)
+
+
 class WarmParent:
     """Forks a child for each order, reports its end, and takes all down with itself."""
 
     def __init__(self, line):
         self.line, self.children, self.unread = line, {}, b""
+        self.waiting = selectors.DefaultSelector()
+        self.memory = Memory(self.waiting)
         self.wake_in, wake_out = os.pipe()
         os.set_blocking(self.wake_in, False)
         os.set_blocking(wake_out, False)
@@ -52,10 +68,9 @@ class WarmParent:
 
     def run(self):
         """Take orders until the line is cut."""
-        waiting = selectors.DefaultSelector()
-        waiting.register(self.line, selectors.EVENT_READ, self.take_order)
-        waiting.register(self.wake_in, selectors.EVENT_READ, self.reap)
-        while all(key.data() for key, _ in waiting.select()):
+        self.waiting.register(self.line, selectors.EVENT_READ, self.take_order)
+        self.waiting.register(self.wake_in, selectors.EVENT_READ, self.reap)
+        while all(key.data() for key, _ in self.waiting.select()):
             pass
         for pid in self.children:
             self.kill(pid)
@@ -79,12 +94,17 @@ class WarmParent:
             if order["pid"] in self.children:  # else it has ended, and its number may be another's
                 self.kill(order["pid"])
             return
+        key = digest(order["folder"], order["env"])
+        heard, learn = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(self.line.detach())
-            finish(lambda: serve_child(order, *descriptors))
-        for descriptor in descriptors:
+            os.close(heard)
+            kept = self.memory.recall(key)
+            finish(lambda: serve_child(order, *descriptors, lambda: prepare(kept, learn)))
+        for descriptor in (*descriptors, learn):
             os.close(descriptor)
+        self.memory.learn(key, heard)
         self.children[pid] = order["remove"]
         self.tell({"started": pid})
 
