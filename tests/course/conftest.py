@@ -51,14 +51,14 @@ def failed():
 
 @pytest.fixture(scope="session")
 def judges():
-    """Choose who judges changed files: judges(lab, files, also) lists tasks, None means all."""
+    """Choose who judges changed files: judges(lab, files, also, but) lists tasks; None: all."""
 
-    def choose(lab, files: Iterable[str], also: Iterable[str] = ()) -> list[str] | None:
+    def choose(lab, files: Iterable[str], also=frozenset(), but=frozenset()) -> list[str] | None:
         if os.environ.get("DUPLEX_EVERY_TASK"):
             return None
         touched = set(map(side, files))
         mine = [task for task, where in sides(lab).items() if where & touched]
-        return [task.id for task in lab.tasks if task.id in {*mine, *also}]
+        return [task.id for task in lab.tasks if task.id in {*mine, *also} - {*but}]
 
     return choose
 
