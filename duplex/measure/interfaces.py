@@ -142,7 +142,7 @@ def query_row(asked: str, jobs: list[Job]) -> dict:
     }  # fmt: skip
 
 
-def fastest(ask: Callable[[], list[Job]], rounds: int = 3, seconds: float = 30) -> list[Job]:
+def fastest(ask: Callable[[], list[Job]], rounds: int = 5, seconds: float = 30) -> list[Job]:
     """Do the same work several times, and return the best: a busy computer only takes away.
 
     Several processes go on, for `seconds` at most, until two of them were seen at work at once.

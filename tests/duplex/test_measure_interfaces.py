@@ -53,7 +53,7 @@ def test_gaps_cut_the_running():
 def test_fastest_round_counts(monkeypatch):
     rounds = iter([[job(0, 3, moments=[0, 3])], [job(0, 1, moments=[0, 1])],
                    [job(0, 2, moments=[0, 2])]])  # fmt: skip
-    assert interfaces.fastest(lambda: next(rounds))[0].ended == 1
+    assert interfaces.fastest(lambda: next(rounds), 3)[0].ended == 1
 
 
 def test_processes_are_tried_until_together(monkeypatch):
@@ -61,7 +61,7 @@ def test_processes_are_tried_until_together(monkeypatch):
     one = job(0, 1, moments=[0, 1])
     rounds = iter([[one, job(1, 2, process=2, moments=[1, 2])]] * 4
                   + [[one, job(0, 9, process=2, moments=[0, 9])]])  # fmt: skip
-    assert interfaces.fastest(lambda: next(rounds))[1].ended == 9
+    assert interfaces.fastest(lambda: next(rounds), 3)[1].ended == 9
 
 
 def test_threads_compute_in_one_process(threaded):
