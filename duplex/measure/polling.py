@@ -55,7 +55,7 @@ def follow(
     travels on the followers' lines, one way, in seconds.
     """
     known = len(wire.Http(server).get(PATH).json()["messages"])
-    with ExitStack() as lines, ThreadPoolExecutor(len(ways)) as pool:
+    with ThreadPoolExecutor(len(ways)) as pool, ExitStack() as lines:  # no line, no follower
         start = time.monotonic()
         followed, tasks = [], []
         for name, way in ways.items():
@@ -95,7 +95,10 @@ def stream(follower: Follower, address: wire.Address, count: int, start: float) 
         follower.requests += 1
         answer = connection.getresponse()
         while len(follower.seen) < count:
-            name, _, value = answer.readline().decode().partition(": ")
+            line = answer.readline().decode()
+            if not line:
+                raise wire.Dropped("the stream ended before all had come")
+            name, _, value = line.partition(": ")
             if name == "data":
                 follower.note(json.loads(value))
 

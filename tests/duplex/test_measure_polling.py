@@ -1,5 +1,7 @@
 """What notebook 02 measures, against its own project under real servers."""
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,19 @@ def test_every_way_sees_everything(server):
     assert pushed.row()["requests"] == pushed.row()["connections"] == 1
     assert timed.period == 0.05 and pushed.period is None
     assert pushed.bytes == pushed.row()["bytes"] < patient.bytes
+
+
+def test_interrupt_ends_followers(server, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(polling, "publish", interrupt)
+    ways = {"timed": 0.05, "long": polling.long_poll, "events": polling.stream}
+    start, before = time.monotonic(), set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt):
+        polling.follow(server.address, ways, [0.0])
+    assert time.monotonic() - start < 10  # of the minute that each would have waited
+    assert wait_until(lambda: set(threading.enumerate()) <= before)
 
 
 def test_slow_line_shows_worst_case(server):
