@@ -30,6 +30,18 @@ def test_bytes_are_counted(pair):
     assert (ours.sent, ours.received) == (5, 12)
 
 
+def test_reads_ahead_in_order(pair):
+    ours, theirs = pair
+    words = bytes(range(256)) * 20
+    theirs.sendall(words)
+    theirs.close()
+    read, buffer = [ours.recv(1), ours.recv(2), ours.recv(5000)], bytearray(7)
+    while count := ours.recv_into(buffer):
+        read.append(bytes(buffer[:count]))
+    assert b"".join(read) == words
+    assert (ours.recv(1), ours.received) == (b"", len(words))
+
+
 def test_all_is_sent(pair):
     ours, theirs = pair
     ours.sendall(b"")

@@ -4,6 +4,7 @@ import pytest
 
 from duplex import catalog, deadline, stand, wire
 from duplex.deadline import Deadline
+from duplex.errors import CourseError
 from duplex.expect import Mismatch
 from duplex.server import START, StartFailed
 from duplex.stand import Stand, judge
@@ -122,6 +123,62 @@ def test_start_cut_short_tried_again(stand_of):
     with pytest.raises(StartFailed), made.clock():
         made.serve("daphne")
     assert made.failures == {}
+
+
+class Ahead(Served):
+    """A server that was started ahead; the test asks whether it is ready, or stopped."""
+
+    made = []
+
+    def __init__(self, folder, kind, nursery):
+        super().__init__()
+        self.kind, self.stopped = kind, False
+        self.made.append(self)
+
+    def wait_ready(self):
+        if self.kind == "daphne":
+            raise StartFailed("crashed", "no luck")
+        return self
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.fixture
+def ahead(stand_of, monkeypatch):
+    """A stand that has started both kinds ahead, and can start no other."""
+    monkeypatch.setattr(Ahead, "made", [])
+    monkeypatch.setattr(stand, "Server", Ahead)
+    made = stand_of(None)
+    made.start_ahead(["runserver", "daphne"])
+    return made
+
+
+def test_server_started_ahead_is_used(ahead):
+    assert ahead.serve("runserver") is Ahead.made[0]
+    assert ahead.serve("runserver") is Ahead.made[0]
+    assert ahead.started == ["runserver"]
+
+
+def test_failure_ahead_told_when_asked(ahead):
+    with pytest.raises(StartFailed, match="no luck"):
+        ahead.serve("daphne")
+
+
+def test_servers_ahead_are_stopped(ahead):
+    ahead.serve("runserver")
+    ahead.close()
+    assert [one.stopped for one in Ahead.made] == [True, True]
+
+
+def test_copy_that_fails_is_tried_when_asked(stand_of, monkeypatch):
+    def refuse(*_):
+        raise CourseError("The disk is full.")
+
+    monkeypatch.setattr(stand, "Server", refuse)
+    made = stand_of(Served)
+    made.start_ahead(["runserver"])
+    assert made.serve("runserver").alive()
 
 
 def test_crash_is_not_tried_twice(stand_of):
