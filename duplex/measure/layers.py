@@ -1,6 +1,7 @@
 """One contract, asked of each channel layer: what it keeps, what it drops, and when."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -101,6 +102,18 @@ async def paced(make: Maker, count: int) -> int:
             await publish(layer, 1)
             came += await receive(layer, channel) == {"type": "number", "number": 0}
         return came
+
+
+async def cost(make: Maker, rounds: int = 5, count: int = 20) -> float:
+    """Return the seconds that one `group_send` takes, in the quickest of some rounds."""
+    seconds = []
+    async with member(make) as (layer, channel):
+        for _ in range(rounds):
+            start = time.perf_counter()
+            await publish(layer, count)
+            seconds.append((time.perf_counter() - start) / count)
+            await drain(layer, channel)
+    return min(seconds)
 
 
 async def sends_at_once(make: Maker) -> str:

@@ -19,6 +19,7 @@ from duplex.measure.layers import (
     LAYERS,
     close,
     contract,
+    cost,
     drain,
     losses,
     makers,
@@ -35,7 +36,7 @@ from duplex.redis import Redis, find_redis
 
 __all__ = [
     "LAYERS", "ChannelFull", "InMemoryChannelLayer", "Redis", "RedisChannelLayer",
-    "RedisPubSubChannelLayer", "close", "contract", "datetime", "delivered", "drain",
+    "RedisPubSubChannelLayer", "close", "contract", "cost", "datetime", "delivered", "drain",
     "draw", "enter", "fan_out", "figures", "gather", "hear_each_other", "hears_next",
     "json", "knock", "losses", "makers", "member", "membership", "paced", "quiz", "re",
     "rows", "serve", "serve_two", "show", "table", "wait_until", "wire",

@@ -68,6 +68,12 @@ def test_bursts_lose_their_rest(redis):
     mpl.pyplot.close("all")
 
 
+def test_socket_costs_more_than_memory(redis):
+    made = layers.makers(redis.url)
+    costs = [asyncio.run(layers.cost(made[name], 3, 5)) for name in ("in memory", "Redis core")]
+    assert 0 < costs[0] < costs[1]
+
+
 def test_nothing_stays_in_redis(redis):
     with redis.client() as inside:
         inside.flushall()

@@ -1,5 +1,6 @@
 """Rooms in a served project: who hears, what a burst loses, who is left in a group."""
 
+import asyncio
 import contextlib
 import re
 
@@ -7,11 +8,12 @@ import matplotlib as mpl
 import pytest
 
 mpl.use("agg")
+from channels_redis.core import RedisChannelLayer  # noqa: E402
+
 from duplex import wire  # noqa: E402
 from duplex.deadline import wait_until  # noqa: E402
 from duplex.figures import layers as figures  # noqa: E402
-from duplex.measure import rooms  # noqa: E402
-from duplex.measure.layers import LAYERS  # noqa: E402
+from duplex.measure import layers, rooms  # noqa: E402
 from duplex.measure.routing import knock  # noqa: E402
 from duplex.notebook.show import NOTEBOOKS  # noqa: E402
 from duplex.nursery import Nursery  # noqa: E402
@@ -19,7 +21,6 @@ from duplex.redis import Redis, find_redis  # noqa: E402
 from duplex.server import CAN_FORK, serve  # noqa: E402
 
 PROJECT = NOTEBOOKS / "projects" / "rooms"
-needs_redis = pytest.mark.skipif(find_redis() is None, reason="no redis-server on this computer")
 
 
 @pytest.fixture(scope="module")
@@ -85,24 +86,51 @@ def test_burst_loses_in_silence(server):
     assert server.log.last_error(before) is None
 
 
-@needs_redis
-def test_redis_joins_processes(start):
+@pytest.fixture(scope="module")
+def redis():
+    if find_redis() is None:
+        pytest.skip("no redis-server on this computer")
     with Redis() as redis:
-        for name, heard in (("Redis core", True), ("Redis pub/sub", True), ("in memory", False)):
-            kind = LAYERS[name]
-            env = {"LAYER": f"{kind.__module__}.{kind.__qualname__}"}
-            env |= {"REDIS_URL": redis.url} if name != "in memory" else {}
-            assert rooms.hear_each_other(start(**env), start(**env)) is heard, name
+        yield redis
 
 
-@needs_redis
-def test_core_tells_what_it_drops(start):
-    with Redis() as redis:
-        kind = LAYERS["Redis core"]
-        server = start(LAYER=f"{kind.__module__}.{kind.__qualname__}", REDIS_URL=redis.url)
-        assert len(rooms.delivered(server, 150)) < 110
-        told = r"1 of 1 channels over capacity in group room\.burst"
-        assert wait_until(lambda: re.search(told, server.log.text()))
+@pytest.fixture(scope="module")
+def core(start, redis):
+    """The project on the core layer of Redis."""
+    return start(LAYER="channels_redis.core.RedisChannelLayer", REDIS_URL=redis.url)
+
+
+def test_processes_hear_through_core(start, core, redis):
+    other = start(LAYER="channels_redis.core.RedisChannelLayer", REDIS_URL=redis.url)
+    assert rooms.hear_each_other(core, other)
+
+
+def test_processes_hear_through_pubsub(start, redis):
+    env = {"LAYER": "channels_redis.pubsub.RedisPubSubChannelLayer", "REDIS_URL": redis.url}
+    assert rooms.hear_each_other(start(**env), start(**env))
+
+
+def test_memory_ends_at_process(start, server):
+    assert not rooms.hear_each_other(server, start())
+
+
+def test_core_tells_what_it_drops(core):
+    assert len(rooms.delivered(core, 150)) < 110
+    told = r"1 of 1 channels over capacity in group room\.burst"
+    assert wait_until(lambda: re.search(told, core.log.text()))
+
+
+def test_bad_key_hits_another_room(core, redis):
+    async def publish():
+        layer = RedisChannelLayer(hosts=[redis.url])
+        await layer.group_send("room.lobby", {"type": "room.said", "text": {1: "one"}})
+        await layers.close(layer)
+
+    with rooms.enter(core, "cellar") as below, rooms.enter(core, "lobby") as above:
+        asyncio.run(publish())
+        assert below.receive().code == 1011
+        above.send_text("hello")
+        assert rooms.hears_next(above) == "hello"
 
 
 def test_echo_needs_redis_too(start):
