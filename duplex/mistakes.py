@@ -48,13 +48,14 @@ def read(file: Path) -> Mistake:
     result = Mistake(
         file.stem, data.text("task"), data.texts("also", []), data.text("name"),
         data.text("sees"), data.text("why"), data.text("read"),
-        tuple(_edit(entry) for entry in data.tables("edit")), file,
+        tuple(read_edit(entry) for entry in data.tables("edit")), file,
     )  # fmt: skip
     data.close()
     return result
 
 
-def _edit(entry: Table) -> Edit:
+def read_edit(entry: Table) -> Edit:
+    """Read one edit of a known mistake."""
     file = entry.inside("file", entry.text("file"))
     if (whole := entry.string("write", None)) is not None:
         result = Edit(file, None, whole)

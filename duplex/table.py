@@ -39,6 +39,10 @@ class Table:
             self.fail(key, "is missing; add it")
         return self._data.pop(key, default)
 
+    def has(self, key: str) -> bool:
+        """Tell whether a key is there and was not taken yet."""
+        return key in self._data
+
     def text(self, key: str, default: object = _MISSING) -> str:
         """Return a string that is not blank."""
         value = self.take(key, default)
