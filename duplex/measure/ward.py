@@ -1,0 +1,152 @@
+"""Where the clinic's projects are served: each case's own, and the healthy one, once for all."""
+
+import contextlib
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from duplex import server as servers
+from duplex.clinic import PROJECT, Case, Seen, alternatives
+from duplex.deadline import scaled, wait_until
+from duplex.measure.clinic import EXPERIMENTS
+from duplex.measure.daphne import Daphne
+from duplex.measure.visit import Visit
+from duplex.nursery import Nursery, child_environment
+from duplex.redis import Redis
+from duplex.server import Server, StartFailed
+
+LOG, QUIET = "the log", "quiet"
+REDIS_LAYER = "channels_redis.core.RedisChannelLayer"
+QUIET_FOR = 0.5  # seconds after which "nothing" has come (scaled by DUPLEX_TIMEOUT_FACTOR)
+_PLACE = re.compile(r" (\([\w/]+\.py, line \d+\))$")
+_RESULT = re.compile(r"^(OK|FAILED \(.*\))$", re.MULTILINE)
+
+
+class Ward:
+    """One warm parent, one Redis and one healthy chat for all cases; it closes like a file."""
+
+    def __init__(self):
+        self._stack = contextlib.ExitStack()
+        self._nursery = self._stack.enter_context(Nursery()) if servers.CAN_FORK else None
+        self._redis, self._healthy = None, {}
+
+    @property
+    def redis(self) -> Redis:
+        """The Redis of all cases, started when the first needs it."""
+        if self._redis is None:
+            self._redis = self._stack.enter_context(Redis())
+        return self._redis
+
+    def look(self, case: Case, folder: Path, expected: Seen) -> dict[str, str]:
+        """Serve a folder as its case wants it, visit it, and return what is seen."""
+        if case.serve == "tests":
+            return tests(folder, case.options.get("answers", ""), expected)
+        with contextlib.ExitStack() as stack:
+            try:
+                served = [self._serve(case, folder, stack) for _ in range(case.processes)]
+            except StartFailed as failure:
+                return {"the server": "does not start", LOG: _phrase(str(failure), expected)}
+            return self._visit(case, served, expected)
+
+    def _visit(self, case: Case, served: list, expected: Seen) -> dict[str, str]:
+        before = [server.log.total for server in served]
+        redis = self.redis if case.layer == "redis" else None
+        patience = QUIET_FOR if _in_vain(expected) else 10
+        seen = EXPERIMENTS[case.experiment](Visit(served, patience, case.options, redis))
+        if LOG not in expected:
+            return seen
+        return seen | {LOG: _said(served, before, expected)}
+
+    def serve(self, case: Case, folder: Path, **env: str) -> Server:
+        """Serve a folder as its case wants it."""
+        kind = "runserver" if case.serve == "runserver" else "daphne"
+        if case.layer == "redis":
+            env = {"LAYER": REDIS_LAYER, "REDIS_URL": self.redis.url} | env
+        return servers.serve(folder, kind, nursery=self._nursery, env=env)
+
+    def _serve(self, case: Case, folder: Path, stack: contextlib.ExitStack):
+        if case.serve == "command":
+            options = case.options.get("daphne", [])
+            return stack.enter_context(Daphne(folder, *options).wait_ready())
+        if digest(folder) != digest(PROJECT) or case.processes > 1:
+            return stack.enter_context(self.serve(case, folder))
+        kind = (case.serve, case.layer)
+        if kind not in self._healthy:
+            self._healthy[kind] = self._stack.enter_context(self.serve(case, folder))
+        return self._healthy[kind]
+
+    def close(self) -> None:
+        """End everything that was started."""
+        self._stack.close()
+
+
+def digest(folder: Path) -> str:
+    """Return a mark that two folders share only when their Python files are the same."""
+    mark = hashlib.sha256()
+    for file in sorted(folder.rglob("*.py")):
+        mark.update(f"{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes())
+    return mark.hexdigest()
+
+
+def _in_vain(expected: Seen) -> bool:
+    """Tell whether something is awaited that is not expected to come."""
+    return "nothing" in expected.values() or expected.get("after Ada has gone") == "2"
+
+
+def _said(served: list, before: list[int], expected: Seen) -> str:
+    """Return what the logs say since `before`: the phrase that is expected, if it comes."""
+    pairs = list(zip(served, before, strict=True))
+
+    def text() -> str:
+        return "\n".join(server.log.text(since) for server, since in pairs)
+
+    wanted = alternatives(expected[LOG])
+    if wanted != [QUIET]:
+        wait_until(lambda: any(phrase in text() for phrase in wanted), 5)
+    errors = [error for server, since in pairs if (error := server.log.last_error(since))]
+    return _phrase(errors[-1] if errors else QUIET, expected, text())
+
+
+def _phrase(error: str, expected: Seen, text: str = "") -> str:
+    """Return the expected phrase, with the place in the project, or else what is said instead."""
+    place = _PLACE.search(error.removesuffix("."))
+    for phrase in alternatives(expected.get(LOG, QUIET)):
+        if phrase in error:
+            return f"{phrase} {place[1]}" if place else phrase
+        if phrase != QUIET and phrase in text:
+            return phrase
+    return error
+
+
+def tests(folder: Path, answers: str, expected: Seen) -> dict[str, str]:
+    """Run the project's own tests, as `python manage.py test` does."""
+    database = folder / "db.sqlite3"
+    _manage(folder, "migrate", "--verbosity", "0")
+    printed = _manage(folder, "test", answers=answers)
+    result = _RESULT.search(printed)
+    seen = {"the tests": result[1] if result else "none ran", "the database": "is there"}
+    if not database.is_file():
+        seen["the database"] = "is gone"
+    phrases = alternatives(expected.get(LOG, QUIET))
+    said = next((phrase for phrase in phrases if phrase in printed), QUIET)
+    return {key: value for key, value in (seen | {LOG: said}).items() if key in expected}
+
+
+def _manage(folder: Path, *words: str, answers: str = "") -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=folder, text=True, input=answers,
+        env=child_environment() | {"PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=scaled(60),
+    )  # fmt: skip
+    return done.stdout
+
+
+def command_says(folder: Path, *options: str, python=(), **env: str) -> str:
+    """Type `daphne OPTIONS`, let one client speak and go; return what the command printed."""
+    with Daphne(folder, *options, python=python, **env).wait_ready() as daphne:
+        seen = EXPERIMENTS["room"](Visit([daphne]))
+        assert seen["Ada hears"] == "nothing" or seen
+    return daphne.log.text().replace(os.sep, "/")
