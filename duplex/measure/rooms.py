@@ -33,9 +33,8 @@ def hears_next(client: wire.WebSocket) -> str:
 def fan_out(server: Server, people: dict[str, str]) -> list[Heard]:
     """Let the first of `people` (name: room) speak once; return what each of them heard of it."""
     with ExitStack() as open_clients, ThreadPoolExecutor(len(people)) as threads:
-        clients = {name: enter(server, room) for name, room in people.items()}
-        for client in clients.values():
-            open_clients.enter_context(client)
+        clients = {name: open_clients.enter_context(enter(server, room))
+                   for name, room in people.items()}  # fmt: skip
         speaker, room = next(iter(people.items()))
         inside = [name for name in people if people[name] == room]
         waiting = {name: threads.submit(clients[name].receive) for name in inside}

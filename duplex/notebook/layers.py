@@ -1,9 +1,7 @@
 """What notebook 08 imports: channel layers in the kernel and in served rooms, and a Redis."""
 
-import json
 import re
 from asyncio import gather
-from datetime import datetime
 
 from channels.exceptions import ChannelFull
 from channels.layers import InMemoryChannelLayer
@@ -36,9 +34,9 @@ from duplex.redis import Redis, find_redis
 
 __all__ = [
     "LAYERS", "ChannelFull", "InMemoryChannelLayer", "Redis", "RedisChannelLayer",
-    "RedisPubSubChannelLayer", "close", "contract", "cost", "datetime", "delivered", "drain",
+    "RedisPubSubChannelLayer", "close", "contract", "cost", "delivered", "drain",
     "draw", "enter", "fan_out", "figures", "gather", "hear_each_other", "hears_next",
-    "json", "knock", "losses", "makers", "member", "membership", "paced", "quiz", "re",
+    "knock", "losses", "makers", "member", "membership", "paced", "quiz", "re",
     "rows", "serve", "serve_two", "show", "table", "wait_until", "wire",
 ]  # fmt: skip
 
@@ -67,7 +65,9 @@ def serve_two(project: str, layer: str, redis: Redis) -> tuple[servers.Server, s
 
 def skip_without_redis(shell) -> None:
     """Let the cells that need a Redis say so where there is none, and do nothing else."""
-    if find_redis() is None and not any(isinstance(one, Skip) for one in shell.ast_transformers):
+    if find_redis() is not None and servers.CAN_FORK:
+        return
+    if not any(isinstance(one, Skip) for one in shell.ast_transformers):
         shell.ast_transformers.append(Skip({"Redis"}, NO_REDIS))
 
 
