@@ -64,11 +64,11 @@ def worst_case(held: list[tuple[float, float]], pushed: list[tuple[float, float]
     unit, most = 1000 * transit, 1000 * max(gap for gap, _ in held)
     axes.plot([0, 2 * unit, most], [3 * unit, unit, unit], color=PALE, ls="--", zorder=0,
               label="theory, long polling")  # fmt: skip
-    for points, label, mark, colour in (
-        (held, "long polling, measured", "o", "C1"), (pushed, "events, measured", "s", "C0"),
+    for points, label, mark, size, colour in (  # the smaller one on top, where they meet
+        (held, "long polling, measured", "o", 10, "C1"), (pushed, "events, measured", "s", 5, "C0"),
     ):  # fmt: skip
         axes.plot(*zip(*[(1000 * gap, 1000 * delay) for gap, delay in points], strict=True),
-                  mark, color=colour, label=label)  # fmt: skip
+                  mark, ms=size, color=colour, label=label)  # fmt: skip
     for count, name in ((1, "one transit"), (2, "two transits"), (3, "three transits")):
         axes.axhline(count * unit, color="#dde2e7", lw=0.8, zorder=-1)
         axes.annotate(name, (1, count * unit), xycoords=("axes fraction", "data"), xytext=(5, 0),
