@@ -142,3 +142,28 @@ def compare(expected: Seen, seen: dict[str, str]) -> list[str]:
 def _is(expected: str, seen: str) -> bool:
     """An observation is as expected, with or without the place where it happened."""
     return seen == expected or seen.startswith(f"{expected} (")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip of the lecture, and where it is run and corrected (a case's number, or a heading)."""
+
+    says: str
+    where: tuple[str, ...]
+
+
+def slips() -> list[Slip]:
+    """Return the lecture's slips, in its own order."""
+    data = parse(FOLDER / "index.toml")
+    return [Slip(one.text("says"), one.texts("where", least=1)) for one in data.tables("slip")]
+
+
+def mistakes() -> dict[int, str]:
+    """Return the mistakes that learners make: {number: name}."""
+    data = parse(FOLDER / "index.toml")
+    return {int(one.positive("number")): one.text("name") for one in data.tables("mistake")}
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor that JupyterLab gives to a heading."""
+    return heading.replace("`", "").replace(" ", "-")

@@ -228,6 +228,7 @@ EXPERIMENTS: dict[str, Callable[[Visit], dict[str, str]]] = {
     made.__name__: made
     for made in (
         handshake, entered, entered_echo, slow_handshake, banner, origins, room, frames,
-        first_answer, who, goodbye, neighbours, order, burst, expiry, delay, countdown, busy, kept, connections,
+        first_answer, who, goodbye, neighbours, order, burst, expiry, delay, countdown, busy, kept,
+        connections,
     )
 }  # fmt: skip

@@ -32,6 +32,7 @@ class Daphne:
         self.process = subprocess.Popen(
             [sys.executable, "-P", str(HOST / "guard.py"), str(self.folder.parent), *command],
             stdin=subprocess.PIPE, stdout=output, stderr=output, env=environment,
+            start_new_session=True,  # what ends the kernel's process group must not end the guard
         )  # fmt: skip
         os.close(output)
 

@@ -2,10 +2,10 @@
 
 import contextlib
 import hashlib
-import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from duplex import server as servers
@@ -32,6 +32,8 @@ class Ward:
         self._stack = contextlib.ExitStack()
         self._nursery = self._stack.enter_context(Nursery()) if servers.CAN_FORK else None
         self._redis, self._healthy = None, {}
+        home = tempfile.TemporaryDirectory(prefix="duplex-clinic-", ignore_cleanup_errors=True)
+        self.home = Path(self._stack.enter_context(home)).resolve()
 
     @property
     def redis(self) -> Redis:
@@ -142,11 +144,3 @@ def _manage(folder: Path, *words: str, answers: str = "") -> str:
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=scaled(60),
     )  # fmt: skip
     return done.stdout
-
-
-def command_says(folder: Path, *options: str, python=(), **env: str) -> str:
-    """Type `daphne OPTIONS`, let one client speak and go; return what the command printed."""
-    with Daphne(folder, *options, python=python, **env).wait_ready() as daphne:
-        seen = EXPERIMENTS["room"](Visit([daphne]))
-        assert seen["Ada hears"] == "nothing" or seen
-    return daphne.log.text().replace(os.sep, "/")

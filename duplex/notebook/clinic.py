@@ -1,0 +1,166 @@
+"""What notebook 13 imports: cases to open, run, look into, repair and check; and a search."""
+
+import atexit
+import os
+import sys
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import InMemoryChannelLayer
+from channels.testing.websocket import WebsocketCommunicator
+from django.conf import settings
+from IPython.display import display
+
+from duplex import clinic
+from duplex.measure.opened import Opened
+from duplex.measure.waiting import slow_steps
+from duplex.measure.ward import Ward
+from duplex.notebook.lines import changes, marked
+from duplex.notebook.show import quiz, table
+from duplex.redis import find_redis
+
+__all__ = [
+    "AsyncWebsocketConsumer", "InMemoryChannelLayer", "WebsocketCommunicator", "find", "lecture",
+    "mistakes", "open_case", "os", "quiz", "slow_steps", "symptoms", "sys",
+]  # fmt: skip
+
+NO_REDIS = (
+    "There is no redis-server on this computer, so this case cannot be run; "
+    "`python3 course.py doctor` says how to get one."
+)
+if not settings.configured:
+    settings.configure()  # for the one consumer that is tried in the kernel itself
+_kept = {}  # what must live as long as the kernel
+
+
+class Bedside:
+    """A case in the reader's hands; `folder` holds its project, to be edited freely."""
+
+    def __init__(self, case: clinic.Case, ward: Ward):
+        self.case, self._opened = case, Opened(case, ward)
+        self._can_run = case.layer != "redis" or find_redis() is not None
+
+    @property
+    def folder(self) -> str:
+        """Where the project lies, until the kernel ends."""
+        return str(self._opened.folder)
+
+    def run(self) -> None:
+        """Serve the project as it is now, visit it, and show what is seen."""
+        if not self._can_run:
+            print(NO_REDIS)
+            return
+        seen = self._opened.run()
+        table([{"look at": what, "what is there": _code(what, text)}
+               for what, text in seen.items()])  # fmt: skip
+
+    def show(self) -> None:
+        """Say how the mistake is found, show the lines that are wrong, and say why."""
+        lines = marked(clinic.PROJECT, self._opened.folder)
+        _text(f"**How to find it.** {self.case.tool}\n\n{lines}\n\n**Why.** {self.case.cause}")
+
+    def repair(self) -> None:
+        """Cure the project, and show what was changed."""
+        broken = self._opened.texts()
+        self._opened.repair()
+        cited = f"*{self.case.cited}.* Taught in {', '.join(map(_link, self.case.read))}."
+        changed = changes(broken, self._opened.texts())
+        _text(f"{changed}\n\n**The cure.** {self.case.cure}\n\n{cited}")
+
+    def check(self) -> bool:
+        """Visit the project as it is now; tell whether it is healthy."""
+        if not self._can_run:
+            print(NO_REDIS)
+            return True
+        seen, wrong = self._opened.check()
+        told = "; ".join(wrong or [f"{what}: {text}" for what, text in seen.items()])
+        print(f"Case {self.case.number} is {'not cured yet' if wrong else 'cured'}. {told}.")
+        return not wrong
+
+    def daphne(self, *options: str, python: tuple[str, ...] = ()) -> None:
+        """Type `daphne` with these options, visit it, and show the warnings that it prints."""
+        warnings = self._opened.warnings(*options, python=python)
+        typed = " ".join(["python", *python, "-m daphne"] if python else ["daphne"])
+        print(f"$ {' '.join([typed, *options])}")
+        print("\n".join(warnings) or "(no warning at all)")
+
+    def manage(self, *words: str) -> None:
+        """Type `python manage.py …`, and show what it prints."""
+        print(self._opened.manage(*words).strip())
+
+    def log(self, **env: str) -> str:
+        """Visit the project with these environment variables set; return what it printed."""
+        return self._opened.log(**env)
+
+    def events(self) -> None:
+        """Visit the project with the recorder around it; show the ASGI events of one client."""
+        table([{"way": way, "event": f"`{event}`"} for way, event in self._opened.events()])
+
+    def monitor(self) -> list[str]:
+        """Visit the project, and return what Redis was told about groups meanwhile."""
+        return self._opened.monitor() if self._can_run else [NO_REDIS]
+
+
+def open_case(name: str | int) -> Bedside:
+    """Open a case by its name or its number: a broken project in a folder of its own."""
+    if "ward" not in _kept:
+        _kept["ward"] = Ward()
+        atexit.register(_kept["ward"].close)
+    return Bedside(clinic.case(name), _kept["ward"])
+
+
+def find(text: str) -> None:
+    """Show the cases whose description holds these words."""
+    found = clinic.find(text, clinic.cases())
+    if not found:
+        print(f"Nothing is known about {text!r}; try fewer words, or look through `symptoms()`.")
+        return
+    table([_row(case) for case in found])
+
+
+def symptoms() -> None:
+    """Show what is seen in every case."""
+    table([{"group": case.group} | _row(case) for case in clinic.cases()])
+
+
+def _row(case: clinic.Case) -> dict[str, str]:
+    seen = " · ".join(case.symptoms)
+    return {"case": _to_case(case), "what is seen": seen.replace("|", "\\|").replace("<", "&lt;")}
+
+
+def lecture() -> None:
+    """Show where each slip of the lecture is run and corrected."""
+    known = {f"{case.number:02d}": case for case in clinic.cases()}
+    table([
+        {"the lecture says": slip.says,
+         "see": ", ".join(_to_case(known[place]) if place in known else _link(place)
+                          for place in slip.where)}
+        for slip in clinic.slips()
+    ])  # fmt: skip
+
+
+def mistakes() -> None:
+    """Show which cases belong to each mistake that learners make."""
+    known = clinic.cases()
+    table([
+        {"no.": number, "mistake": name,
+         "cases": ", ".join(_to_case(case) for case in known if number in case.rows)}
+        for number, name in clinic.mistakes().items()
+    ])  # fmt: skip
+
+
+def _to_case(case: clinic.Case) -> str:
+    return f"[{case.heading}](#{clinic.anchor(case.heading)})"
+
+
+def _link(place: str) -> str:
+    """Link a heading of a notebook."""
+    notebook, _, heading = place.partition("#")
+    return f"[{notebook[:2]}, {heading}]({notebook}.ipynb#{clinic.anchor(heading)})"
+
+
+def _code(what: str, text: str) -> str:
+    return f"`{text}`" if what == "the log" and text != "quiet" else text
+
+
+def _text(markdown: str) -> None:
+    display({"text/markdown": markdown, "text/plain": markdown}, raw=True)
