@@ -56,6 +56,7 @@ class Redis:
         self.process = subprocess.Popen(
             [sys.executable, "-P", str(HOST / "guard.py"), str(self.folder), program, *OPTIONS],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            start_new_session=True,  # what ends the kernel's process group must not end the guard
         )  # fmt: skip
         wait_until(lambda: self.answers() or not self.alive(), START)
         if not self.answers():

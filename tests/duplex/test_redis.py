@@ -1,5 +1,6 @@
 """A real redis-server is found, answers, and ends with its owner."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -54,6 +55,20 @@ def test_ends_with_owner(how):
     folder, guard = owner.stdout.readline().split()
     tree = [psutil.Process(int(guard)), *psutil.Process(int(guard)).children()]
     owner.send_signal(how)
+    owner.communicate()
+    assert wait_until(lambda: not any(process.is_running() for process in tree))
+    assert not Path(folder).exists()
+
+
+@needs_redis
+def test_ends_with_its_owners_group():
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    folder, guard = owner.stdout.readline().split()
+    tree = [psutil.Process(int(guard)), *psutil.Process(int(guard)).children()]
+    os.killpg(owner.pid, signal.SIGKILL)  # as Jupyter ends a kernel that does not stop by itself
     owner.communicate()
     assert wait_until(lambda: not any(process.is_running() for process in tree))
     assert not Path(folder).exists()
