@@ -1,11 +1,13 @@
 """A client of the chat in labs 03 to 08: it speaks JSON over a WebSocket and says what it heard."""
 
+import itertools
 import socket
 import struct
 
 from duplex import wire
 from duplex.expect import describe, expect
 
+numbers = itertools.count(1)  # of the messages that need no text of their own
 PATIENCE = 2.0  # seconds for a frame that must come, scaled by DUPLEX_TIMEOUT_FACTOR
 
 
@@ -18,7 +20,7 @@ class Talker:
     """One client; `welcome` is the first object that it was sent."""
 
     def __init__(self, socket: wire.WebSocket):
-        self.socket, self.count = socket, 0
+        self.socket = socket
         self.welcome = self.listen("the first frame")
         expect(self.welcome["type"], "welcome", "the type of the first frame")
 
@@ -54,11 +56,11 @@ class Talker:
 
     def say(self, text: str | None = None, author: str = "Ada") -> dict:
         """Send a message (a new one, without a text), and return what everybody must hear."""
-        self.count += 1
-        text = f"message {self.count} of {id(self)}" if text is None else text
+        text = f"message {next(numbers)}" if text is None else text
         message = {"type": "message", "author": author, "text": text}
         self.send(**message)
-        return message
+        room = {"room": self.welcome["room"]} if "room" in self.welcome else {}
+        return message | room
 
     def hears_itself(self, when: str) -> None:
         """Say something and hear it; others may be heard before, but nothing that is no message."""

@@ -34,7 +34,9 @@ def comes_to(server):
 
     def demand(count: int, when: str) -> None:
         wait_until(lambda: ask() == count, seconds=2, every=0.1)
-        expect(told[-1], count, f"`here` in the welcome of a new client, {when}")
+        saw = f"{told[-1]}, as if some that have gone were still here"
+        where = f"`here` in the welcome of a new client, {when}"
+        expect.that(told[-1] == count, saw if told[-1] else told[-1], f"{count}", where)
 
     return demand
 

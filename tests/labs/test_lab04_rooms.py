@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from duplex import wire
+from duplex.deadline import wait_until
 from duplex.expect import expect
 from duplex.talk import Talker
 
@@ -43,6 +44,17 @@ def test_room_is_welcomed(enter):
         expect(client.welcome.get("room"), room, "the room in the welcome")
         client.say()
         expect(client.listen("the message").get("room"), room, "the room in a message")
+
+
+@pytest.mark.task("4.1")
+def test_route_takes_any_name(ws):
+    """A room's name may hold blanks, accents and emoji: the route must not refuse them."""
+    for room in ("caffè", "a b", "50%", "\N{PARTY POPPER}"):
+        try:
+            ws(path(room))
+        except wire.Refused as refusal:
+            fine = refusal.status not in (403, 404)  # a failure later on is not the route's
+            expect.that(fine, f"HTTP {refusal.status}", "a connection", f"the room {room!r}")
 
 
 @pytest.mark.task("4.1")
@@ -94,13 +106,15 @@ def test_names_alike_stay_apart(enter):
 
 @pytest.mark.task("4.3")
 def test_room_hears(enter):
-    """What one client says reaches every client in its room, the sender included."""
+    """What one client says reaches every client in its room once, the sender included."""
     clients = [enter() for _ in range(3)]
+    when = ""
     for speaker in clients:
-        message = speaker.say("caffè \N{HOT BEVERAGE}", author="Zoë")
+        message = speaker.say(author="Zoë")
         for listener in clients:
             who = "the sender" if listener is speaker else "another client"
-            listener.hears(message, f"what {who} hears")
+            listener.hears(message, f"what {who} hears{when}")
+        when = " next, when the message before was heard once"
 
 
 @pytest.mark.task("4.3")
@@ -154,6 +168,24 @@ def test_who_left_says_nothing(enter):
     leaves.say()
     leaves.is_refused("the answer to a message of one who has left")
     stays.hears(stays.say(), "what the one who stays hears first of all: itself")
+
+
+@pytest.mark.task("4.4")
+def test_who_has_gone_is_no_member(enter, http):
+    """Clients that left, said goodbye or vanished are no longer among the room's members."""
+    clients = [enter("exit") for _ in range(3)]
+    clients[0].send(type="leave")
+    clients[0].hears({"type": "left"}, "the answer to `leave`")
+    clients[1].close()
+    clients[2].vanish()
+    told = []
+
+    def empty() -> bool:
+        told.append(http.get("/rooms/exit/").json().get("members"))
+        return told[-1] == 0
+
+    wait_until(empty, seconds=2, every=0.1)
+    expect(told[-1], 0, "`members` at GET /rooms/exit/, when all three have gone")
 
 
 @pytest.mark.task("4.4")

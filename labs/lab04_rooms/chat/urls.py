@@ -4,4 +4,7 @@ from django.urls import path
 
 from chat import views
 
-urlpatterns = [path("", views.index)]
+urlpatterns = [
+    path("", views.index),
+    path("rooms/<str:room>/", views.room),
+]

@@ -46,6 +46,10 @@ class MessagesView(View):
             return error("not an object")
         if any(not isinstance(data.get(name), str) for name in ("author", "text")):
             return error("author and text must be strings")
+        try:
+            json.dumps(data, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            return error("half of a character")
         form = MessageForm(data)
         if not form.is_valid():
             return error(form.errors.as_text())

@@ -41,7 +41,7 @@ def messages(request):
 
 def read(request):
     after = request.GET.get("after", "0")
-    if not after.isdecimal() or len(after) > 15:
+    if not (after.isascii() and after.isdecimal()) or len(after) > 18:
         raise Refusal("after must be a number")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -80,9 +80,13 @@ def fits(words, longest):
     return words.strip() and len(words) <= longest
 
 
+def writable(words):
+    return words.encode(errors="replace") == words.encode(errors="ignore")
+
+
 def checked(data):
     match data:
-        case {"author": str(author), "text": str(text)}:
+        case {"author": str(author), "text": str(text)} if writable(author + text):
             if fits(author, 40) and fits(text, 1000):
                 return author, text
     raise Refusal("an author (1 to 40 characters) and a text (1 to 1000), please")
