@@ -83,7 +83,7 @@ def next_step(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> st
     failed = [verdict for verdict in verdicts if verdict.verdict not in ("passed", "not checked")]
     if failed:
         task = failed[0].task_id
-        place = place_of(lab, folder, task)
+        place = place_in_log(folder, failed[0]) or place_of(lab, folder, task)
         return (f"Next: task {task}{place}. `{command()} hint {task}` gives a hint; "
                 f"`{command()} check {task}` checks this task alone.")  # fmt: skip
     unchecked = [verdict.task_id for verdict in verdicts if not verdict.passed]
@@ -96,8 +96,15 @@ def next_step(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> st
     return f"The whole lab passed: {step}."
 
 
+def place_in_log(folder: Path, verdict: TaskVerdict) -> str:
+    """Return ": look at FILE, line N" where the server's log blames the project, or nothing."""
+    blamed = re.search(r"\(([^\s()]+), line (\d+)\)\.?$", verdict.cause or verdict.message)
+    known = blamed and (folder / blamed[1]).is_file()
+    return f": look at {blamed[1]}, line {blamed[2]}" if known else ""
+
+
 def place_of(lab: catalog.Lab, folder: Path, task_id: str) -> str:
-    """Return " in FILE, line N" for the first place that names the task, or nothing."""
+    """Return " in FILE, line N" for the first place that names the task, else the task's file."""
     mark = re.compile(rf"task {re.escape(task_id)}\b")
     for name in lab.edits:
         try:
@@ -107,7 +114,17 @@ def place_of(lab: catalog.Lab, folder: Path, task_id: str) -> str:
         for count, line in enumerate(lines, 1):
             if mark.search(line):
                 return f" in {name}, line {count}"
-    return ""
+    home = next((name for name in lab.edits if task_id in _tasks_in(lab, name)), None)
+    return f" in {home}" if home else ""
+
+
+def _tasks_in(lab: catalog.Lab, name: str) -> set[str]:
+    """Return the tasks whose code stands in a file of the solution."""
+    try:
+        text = (lab.folder("solutions") / name).read_text(encoding="utf-8")
+    except OSError:
+        return set()
+    return set(re.findall(r"\bend (\d+\.\d+)", text))
 
 
 def as_data(lab: catalog.Lab, folder: Path, verdicts: Iterable[TaskVerdict]) -> dict:

@@ -25,6 +25,7 @@ def enter(folder, env):
     os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
     os.environ["DJANGO_COLORS"] = "nocolor"
     sys.dont_write_bytecode = True
+    warnings.simplefilter("always", RuntimeWarning)  # a forgotten await is told each time
 
 
 def manage(*words):

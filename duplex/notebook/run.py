@@ -115,5 +115,6 @@ def check(paths: list[Path]) -> int:
     words = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env",
              "--nbval-sanitize-with", str(FOLDER / "sanitize.cfg"),
              "--nbval-cell-timeout", str(int(scaled(120))), "-p", "no:cacheprovider",
-             "-n", "2" if len(paths) > 1 else "0", "--dist", "loadscope", *map(str, paths)]  # fmt: skip
+             "-n", "2" if len(paths) > 1 else "0", "--dist", "loadscope",
+             *map(str, paths)]  # fmt: skip
     return subprocess.run(words, cwd=catalog.ROOT, env=environment()).returncode
