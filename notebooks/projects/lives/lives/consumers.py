@@ -84,9 +84,11 @@ class CodeConsumer(AsyncWebsocketConsumer):
 
 
 class EndsConsumer(AsyncWebsocketConsumer):
-    """Remembers how its connections ended, and tells it."""
+    """Remembers how its connections ended, and tells it; fails when it is told to."""
 
     async def receive(self, text_data=None, bytes_data=None):
+        if text_data == "raise":
+            raise ValueError("I had an error")
         await self.send(json.dumps(ends))
 
     async def disconnect(self, code):
