@@ -11,6 +11,7 @@ from rich.text import Text
 
 from duplex import catalog
 from duplex.errors import CourseError
+from duplex.nursery import HOST
 
 TRIED = 50  # ports, from the wanted one on
 
@@ -27,7 +28,7 @@ def run(console: Console, lab: catalog.Lab, folder: Path, wanted: int) -> int:
         console.print(Text(f"Port {wanted} is taken, so this is port {port}."))
     url = f"http://127.0.0.1:{port}/"
     console.print(Text(f"Lab {lab.number:02d} is at {url} (Ctrl-C ends it)"), soft_wrap=True)
-    words = [*manage, "runserver", f"127.0.0.1:{port}"]
+    words = [sys.executable, str(HOST / "run_here.py"), "runserver", f"127.0.0.1:{port}"]
     if sys.platform == "win32":
         return subprocess.run(words, cwd=folder, env=env).returncode
     sys.stdout.flush()

@@ -11,7 +11,7 @@ import urllib.request
 import psutil
 import pytest
 
-from duplex import catalog, running
+from duplex import catalog, running, wire
 from duplex.deadline import scaled, wait_until
 from duplex.errors import CourseError
 
@@ -93,6 +93,34 @@ def test_lab_served_until_ctrl_c(served, taken):
     assert "Traceback" not in said and family
     _, alive = psutil.wait_procs(family, timeout=scaled(10))
     assert alive == [] and not answers()
+
+
+@posix
+def test_forgotten_await_is_printed(served, lab):
+    shutil.rmtree(lab)
+    shutil.copytree(ROOT / "solutions/lab02_handshake", lab)
+    consumers = lab / "chat/consumers.py"
+    said = consumers.read_text("utf-8")
+    consumers.write_text(
+        said.replace("await self.send(text_data=text_data)", "self.send(text_data)")
+    )
+    process, (_, second) = served()
+    address = "127.0.0.1", int(second.split()[4].rsplit(":")[-1].strip("/"))
+    assert wait_until(lambda: echoed_nothing(address), 60)
+    os.killpg(process.pid, signal.SIGINT)
+    assert "was never awaited" in process.communicate(timeout=scaled(60))[0]
+
+
+def echoed_nothing(address) -> bool:
+    """Send a text to the echo of lab 02, and wait until the server has read it."""
+    try:
+        with wire.connect(address, "/ws/echo/") as client:
+            client.receive()
+            client.send_text("hello")
+            client.ping()
+            return client.receive(control=True).kind == "pong"
+    except wire.WireError:
+        return False
 
 
 @posix
