@@ -18,8 +18,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         # TODO task 4.1: take the room from the route (`self.scope["url_route"]["kwargs"]`), and close,
         #   instead of accepting, when its name is longer than rooms.LONGEST
         self.room = self.scope["path"].replace("/", ".")
-        self.group = rooms.group_name(self.room)
-        self.channel_layer.require_valid_group_name(self.group)  # TypeError, rather now than later
+        self.group = rooms.group_of(self.room)
         await self.accept()
         await self.join()
 

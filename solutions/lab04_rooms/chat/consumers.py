@@ -23,8 +23,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close()
             return
         # end 4.1
-        self.group = rooms.group_name(self.room)
-        self.channel_layer.require_valid_group_name(self.group)  # TypeError, rather now than later
+        self.group = rooms.group_of(self.room)
         await self.accept()
         await self.join()
 

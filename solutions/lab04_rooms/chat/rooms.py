@@ -2,6 +2,8 @@
 
 import hashlib
 
+from channels.layers import BaseChannelLayer
+
 LONGEST = 80  # characters of a room's name
 
 
@@ -12,3 +14,10 @@ def group_name(room: str) -> str:
     # stub: return f"room.{room}"
     return f"room.{hashlib.sha256(room.encode()).hexdigest()}"
     # end 4.2
+
+
+def group_of(room: str) -> str:
+    """Return the group of a room; a name that no layer takes is a TypeError, now and not later."""
+    name = group_name(room)
+    BaseChannelLayer().require_valid_group_name(name)
+    return name
