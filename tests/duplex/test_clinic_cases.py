@@ -1,0 +1,79 @@
+"""Cases that are opened, run, repaired and checked; the notebook does so with all of them."""
+
+import pytest
+
+from duplex import clinic
+from duplex.measure.opened import Opened
+from duplex.measure.ward import Ward
+from duplex.notebook.lines import changes, marked
+
+
+@pytest.fixture(scope="module")
+def ward():
+    with Ward() as ward:
+        yield ward
+
+
+@pytest.mark.parametrize("name", ["class_misspelt", "room_as_group", "no_handler"])
+def test_case_fails_and_is_cured(ward, name):
+    opened = Opened(clinic.case(name), ward)
+    assert clinic.compare(opened.case.broken, opened.run()) == []
+    assert opened.check()[1] != []
+    opened.repair()
+    assert opened.check()[1] == []
+
+
+def test_cure_by_hand_counts(ward):
+    opened = Opened(clinic.case("url_router"), ward)
+    file = opened.folder / "chat" / "consumers.py"
+    right = 'self.scope["url_route"]["kwargs"]["room"]'
+    file.write_text(file.read_text("utf-8").replace(
+        'self.scope["url_router"]["kwargs"]["group"]', f"str({right})"), "utf-8")  # fmt: skip
+    assert opened.check()[1] == []
+
+
+def test_case_that_does_not_fail_is_told(ward):
+    opened = Opened(clinic.case("order"), ward)
+    opened.repair()
+    opened._as_opened = opened.texts()
+    with pytest.raises(AssertionError, match="Case 35 does not fail as listed"):
+        opened.run()
+
+
+def test_events_are_recorded(ward):
+    opened = Opened(clinic.case("closed_before_accept"), ward)
+    before = opened.texts()
+    events = opened.events()
+    assert events[0] == ("in", "{'type': 'websocket.connect'}")
+    assert events[1] == ("out", "{'type': 'websocket.close', 'code': 4001}")
+    assert opened.texts() == before
+
+
+def test_warning_needs_verbosity(ward):
+    opened = Opened(clinic.case("not_awaited"), ward)
+    assert opened.warnings("-v", "1") == []
+    assert "was never awaited" in opened.warnings("-v", "2")[0]
+
+
+def test_faulty_line_is_marked(ward):
+    opened = Opened(clinic.case("not_awaited"), ward)
+    lines = marked(clinic.PROJECT, opened.folder).splitlines()
+    (faulty,) = [line for line in lines if line.startswith(">")]
+    assert faulty.endswith("self.channel_layer.group_add(self.group, self.channel_name)")
+
+
+def test_missing_line_is_marked(ward):
+    opened = Opened(clinic.case("never_accepted"), ward)
+    assert "← something is missing here" in marked(clinic.PROJECT, opened.folder)
+
+
+def test_changes_are_shown():
+    assert "-b\n+c" in changes({"x.py": "a\nb\n"}, {"x.py": "a\nc\n"})
+    assert changes({"x.py": "a"}, {"x.py": "a"}) == "Nothing was changed."
+
+
+def test_ward_leaves_nothing():
+    with Ward() as ward:
+        home = Opened(clinic.case("url_router"), ward).folder
+        assert home.is_dir()
+    assert not home.exists()
