@@ -1,7 +1,8 @@
 """Run a command for the kit, and end it together with the kit: `guard.py FOLDER COMMAND …`.
 
 The kit holds this process's standard input. When that is cut, however the kit ended, the command
-is killed with all that it started, and its temporary folder is removed.
+is killed with all that it started, and its temporary folder is removed. Without a command, only
+the folder is kept until then.
 """
 
 import contextlib
@@ -17,6 +18,10 @@ def main():
     """Start the command, and end with it, or with the kit."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the kit
     folder, *command = sys.argv[1:]
+    if not command:
+        sys.stdin.buffer.read()
+        shutil.rmtree(folder, ignore_errors=True)
+        return
     child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, start_new_session=True)
     threading.Thread(target=end_with_the_kit, args=[child], daemon=True).start()
     status = child.wait()
