@@ -60,7 +60,8 @@ class Case:
     def words(self) -> str:
         """All that a search looks through, in lower case."""
         seen = [text for value in self.broken.values() for text in alternatives(value)]
-        texts = [self.id, self.title, self.group, *self.symptoms, self.cause, *seen]
+        silent = "silent" if self.broken.get("the log") == "quiet" else ""
+        texts = [self.id, self.title, self.group, *self.symptoms, self.cause, *seen, silent]
         return " ".join(texts).replace("`", "").lower()
 
 

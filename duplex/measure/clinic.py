@@ -1,6 +1,7 @@
 """The clinic's experiments: each visits a served chat and says what a client sees there."""
 
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from duplex import wire
 from duplex.deadline import wait_until
 from duplex.measure.routing import cookie_of
 from duplex.measure.visit import Visit, answer, hears, say, told
+
+_BANNER = re.compile(r"^Starting \S+", re.MULTILINE)
 
 
 def status(visit: Visit, **how) -> str:
@@ -56,9 +59,9 @@ def slow_handshake(visit: Visit) -> dict[str, str]:
 
 def banner(visit: Visit) -> dict[str, str]:
     """Knock, and read how the server announced itself."""
-    lines = visit.servers[0].log.text().splitlines()
-    first = next(line for line in lines if line.startswith("Starting "))
-    return {"the banner": " ".join(first.split()[:2]), "the handshake": status(visit)}
+    log, found = visit.servers[0].log, []
+    wait_until(lambda: found.extend(_BANNER.findall(log.text())) or found)  # it is read apart
+    return {"the banner": found[0] if found else "none", "the handshake": status(visit)}
 
 
 def origins(visit: Visit) -> dict[str, str]:

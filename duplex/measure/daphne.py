@@ -12,6 +12,7 @@ from duplex.log import Log
 from duplex.nursery import HOST, child_environment
 
 START = 30.0  # seconds that the command may take to listen, scaled by DUPLEX_TIMEOUT_FACTOR
+GUARDED = hasattr(os, "killpg")  # not on Windows
 
 
 class Daphne:
@@ -26,13 +27,14 @@ class Daphne:
             self.address = free.getsockname()
         command = [sys.executable, *python, "-m", "daphne", "-b", "127.0.0.1", "-p",
                    str(self.address[1]), *options, "config.asgi:application"]  # fmt: skip
+        if GUARDED:
+            guard = [sys.executable, "-P", str(HOST / "guard.py"), str(self.folder.parent)]
+            command = [*guard, *command]
         output_in, output = os.pipe()
         self.log = Log(output_in, str(self.folder))
-        environment = child_environment() | {"PYTHONPATH": str(self.folder)} | env
         self.process = subprocess.Popen(
-            [sys.executable, "-P", str(HOST / "guard.py"), str(self.folder.parent), *command],
-            stdin=subprocess.PIPE, stdout=output, stderr=output, env=environment,
-            start_new_session=True,  # what ends the kernel's process group must not end the guard
+            command, stdin=subprocess.PIPE, stdout=output, stderr=output,
+            env=child_environment() | {"PYTHONPATH": str(self.folder)} | env,
         )  # fmt: skip
         os.close(output)
 
@@ -52,6 +54,8 @@ class Daphne:
     def stop(self) -> None:
         """End the command and remove its copy of the project."""
         self.process.stdin.close()
+        if not GUARDED:
+            self.process.kill()
         self.process.wait()
         self.log.finish()
         project.remove(self.folder)

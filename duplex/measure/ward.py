@@ -14,7 +14,7 @@ from duplex.deadline import scaled, wait_until
 from duplex.measure.clinic import EXPERIMENTS
 from duplex.measure.daphne import Daphne
 from duplex.measure.visit import Visit
-from duplex.nursery import Nursery, child_environment
+from duplex.nursery import HOST, Nursery, child_environment
 from duplex.redis import Redis
 from duplex.server import Server, StartFailed
 
@@ -32,8 +32,7 @@ class Ward:
         self._stack = contextlib.ExitStack()
         self._nursery = self._stack.enter_context(Nursery()) if servers.CAN_FORK else None
         self._redis, self._healthy = None, {}
-        home = tempfile.TemporaryDirectory(prefix="duplex-clinic-", ignore_cleanup_errors=True)
-        self.home = Path(self._stack.enter_context(home)).resolve()
+        self.home = self._stack.enter_context(kept_folder("duplex-clinic-"))
 
     @property
     def redis(self) -> Redis:
@@ -89,6 +88,20 @@ class Ward:
 
     def __exit__(self, *_) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def kept_folder(prefix: str):
+    """Make a temporary folder, which is removed afterwards, also when this process is killed."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
+    guard = subprocess.Popen(
+        [sys.executable, "-P", str(HOST / "guard.py"), str(folder)], stdin=subprocess.PIPE
+    )
+    try:
+        yield folder
+    finally:
+        guard.stdin.close()
+        guard.wait()
 
 
 def digest(folder: Path) -> str:

@@ -3,6 +3,7 @@
 import atexit
 import os
 import sys
+from pathlib import Path
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import InMemoryChannelLayer
@@ -40,9 +41,9 @@ class Bedside:
         self._can_run = case.layer != "redis" or find_redis() is not None
 
     @property
-    def folder(self) -> str:
+    def folder(self) -> Path:
         """Where the project lies, until the kernel ends."""
-        return str(self._opened.folder)
+        return self._opened.folder
 
     def run(self) -> None:
         """Serve the project as it is now, visit it, and show what is seen."""
@@ -73,7 +74,7 @@ class Bedside:
             return True
         seen, wrong = self._opened.check()
         told = "; ".join(wrong or [f"{what}: {text}" for what, text in seen.items()])
-        print(f"Case {self.case.number} is {'not cured yet' if wrong else 'cured'}. {told}.")
+        print(f"Case {self.case.number} is {'not cured yet' if wrong else 'cured'} ({told}).")
         return not wrong
 
     def daphne(self, *options: str, python: tuple[str, ...] = ()) -> None:

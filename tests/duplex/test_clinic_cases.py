@@ -1,11 +1,24 @@
 """Cases that are opened, run, repaired and checked; the notebook does so with all of them."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from duplex import clinic
+from duplex import catalog, clinic
+from duplex.deadline import wait_until
 from duplex.measure.opened import Opened
 from duplex.measure.ward import Ward
 from duplex.notebook.lines import changes, marked
+
+KILLED = """
+import os, signal
+from duplex.measure.ward import kept_folder
+with kept_folder('duplex-test-') as folder:
+    print(folder, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +83,13 @@ def test_missing_line_is_marked(ward):
 def test_changes_are_shown():
     assert "-b\n+c" in changes({"x.py": "a\nb\n"}, {"x.py": "a\nc\n"})
     assert changes({"x.py": "a"}, {"x.py": "a"}) == "Nothing was changed."
+
+
+def test_folder_goes_with_its_process():
+    done = subprocess.run([sys.executable, "-c", KILLED], cwd=catalog.ROOT, capture_output=True)
+    folder = Path(done.stdout.decode().strip())
+    assert folder.name.startswith("duplex-test-")
+    assert wait_until(lambda: not folder.exists())
 
 
 def test_ward_leaves_nothing():
