@@ -35,6 +35,7 @@ class Daphne:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=output, stderr=output,
             env=child_environment() | {"PYTHONPATH": str(self.folder)} | env,
+            start_new_session=True,
         )  # fmt: skip
         os.close(output)
 

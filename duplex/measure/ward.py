@@ -95,8 +95,9 @@ def kept_folder(prefix: str):
     """Make a temporary folder, which is removed afterwards, also when this process is killed."""
     folder = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
     guard = subprocess.Popen(
-        [sys.executable, "-P", str(HOST / "guard.py"), str(folder)], stdin=subprocess.PIPE
-    )
+        [sys.executable, "-P", str(HOST / "guard.py"), str(folder)],
+        stdin=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
     try:
         yield folder
     finally:
