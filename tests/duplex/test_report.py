@@ -15,6 +15,12 @@ SAW = "saw 'a'; should see 'b'"
 WRONG = TaskVerdict("1.2", "Bye", "wrong", 0, 2, SAW, "It says b.", "KeyError")
 
 
+@pytest.fixture(autouse=True)
+def called_directly(monkeypatch):
+    """The command is called as `duplex`, and not through course.py."""
+    monkeypatch.delenv("DUPLEX_COMMAND", raising=False)
+
+
 @pytest.fixture
 def lab(tiny):
     """The tiny course's lab."""
