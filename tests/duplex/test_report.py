@@ -96,6 +96,27 @@ def test_next_step_without_place(lab):
     assert step.startswith("Next: task 1.3. `duplex hint 1.3`")
 
 
+def test_next_step_follows_log(lab, tiny):
+    tiny.write("labs/lab01_polling/config/urls.py", "\n# TODO task 1.2: do it\n")
+    blamed = "KeyError: 'x' (config/urls.py, line 1)"
+    failed = TaskVerdict("1.2", "Bye", "wrong", 0, 2, SAW, "It says b.", blamed)
+    assert report.next_step(lab, lab.folder(), [failed]).startswith(
+        "Next: task 1.2: look at config/urls.py, line 1. `duplex hint 1.2`"
+    )
+
+
+def test_next_step_ignores_foreign_files(lab):
+    blamed = "KeyError: 'x' (somewhere/else.py, line 1)"
+    failed = TaskVerdict("1.2", "Bye", "wrong", 0, 2, SAW, "It says b.", blamed)
+    assert report.next_step(lab, lab.folder(), [failed]).startswith("Next: task 1.2. `duplex hint")
+
+
+def test_next_step_knows_task_by_solution(lab, tiny):
+    tiny.write("solutions/lab01_polling/config/urls.py", "# task 1.2: do it\n# end 1.2\n")
+    step = report.next_step(lab, lab.folder(), verdicts(lab, t1_2="wrong"))
+    assert step.startswith("Next: task 1.2 in config/urls.py. `duplex hint 1.2`")
+
+
 def test_command_as_reader_calls_it(lab, monkeypatch):
     monkeypatch.setenv("DUPLEX_COMMAND", "python3 course.py")
     step = report.next_step(lab, lab.folder(), verdicts(lab)[:1])
