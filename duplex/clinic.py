@@ -147,16 +147,20 @@ def _is(expected: str, seen: str) -> bool:
 
 @dataclass(frozen=True)
 class Slip:
-    """A slip of the lecture, and where it is run and corrected (a case's number, or a heading)."""
+    """A slip of the lecture, what is true, and where it is run (a case's number, or a heading)."""
 
     says: str
+    true: str
     where: tuple[str, ...]
 
 
 def slips() -> list[Slip]:
     """Return the lecture's slips, in its own order."""
     data = parse(FOLDER / "index.toml")
-    return [Slip(one.text("says"), one.texts("where", least=1)) for one in data.tables("slip")]
+    return [
+        Slip(one.text("says"), one.text("true"), one.texts("where", least=1))
+        for one in data.tables("slip")
+    ]
 
 
 def mistakes() -> dict[int, str]:

@@ -132,7 +132,7 @@ def lecture() -> None:
     """Show where each slip of the lecture is run and corrected."""
     known = {f"{case.number:02d}": case for case in clinic.cases()}
     table([
-        {"the lecture says": slip.says,
+        {"the lecture says": slip.says, "what is true": slip.true,
          "see": ", ".join(_to_case(known[place]) if place in known else _link(place)
                           for place in slip.where)}
         for slip in clinic.slips()
