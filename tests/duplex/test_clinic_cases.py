@@ -11,6 +11,7 @@ from duplex import catalog, clinic
 from duplex.deadline import wait_until
 from duplex.measure.opened import Opened
 from duplex.measure.ward import Ward
+from duplex.notebook import clinic as notebook
 from duplex.notebook.lines import changes, marked
 
 KILLED = """
@@ -79,6 +80,22 @@ def test_faulty_line_is_marked(ward):
 def test_missing_line_is_marked(ward):
     opened = Opened(clinic.case("never_accepted"), ward)
     assert "← something is missing here" in marked(clinic.PROJECT, opened.folder)
+
+
+def test_missing_redis_is_told(ward, monkeypatch, capsys):
+    monkeypatch.setattr(notebook, "find_redis", lambda: None)
+    case = notebook.Bedside(clinic.case("dead_members"), ward)
+    case.run()
+    assert case.check()
+    assert case.monitor() == [notebook.NO_REDIS]
+    assert capsys.readouterr().out == 2 * f"{notebook.NO_REDIS}\n"
+
+
+def test_verdict_is_told(ward, capsys):
+    case = notebook.Bedside(clinic.case("url_router"), ward)
+    assert not case.check()
+    told = capsys.readouterr().out
+    assert told.startswith("Case 8 is not cured yet (the handshake: HTTP 500 (expected: 101, open)")
 
 
 def test_changes_are_shown():
