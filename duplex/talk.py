@@ -16,6 +16,16 @@ def holds(heard: dict, wanted: dict) -> bool:
     return all(name in heard and heard[name] == value for name, value in wanted.items())
 
 
+def next_frame(socket: wire.WebSocket) -> wire.Frame | None:
+    """Return the next frame; None when the server, asked at last by a ping, has none."""
+    try:
+        return socket.receive(timeout=PATIENCE)
+    except wire.TimedOut:  # is nothing to come, or is the whole computer slow?
+        socket.ping(b"anything?")
+        frame = socket.receive(control=True)
+        return None if frame.kind == "pong" else frame
+
+
 class Talker:
     """One client; `welcome` is the first object that it was sent."""
 
@@ -30,7 +40,7 @@ class Talker:
 
     def listen(self, where: str = "the next frame", should: object = "a text frame") -> dict:
         """Return the object in the next frame, which must have a type."""
-        frame = self._next()
+        frame = next_frame(self.socket)
         wanted = should if isinstance(should, str) else describe(should)
         expect.that(frame, f"nothing for {PATIENCE:g} seconds", wanted, where)
         expect.that(frame.kind == "text", frame, "a text frame with JSON", where)
@@ -38,15 +48,6 @@ class Talker:
         fine = isinstance(data, dict) and isinstance(data.get("type"), str)
         expect.that(fine, frame, "an object with a `type`", where)
         return data
-
-    def _next(self) -> wire.Frame | None:
-        """Return the next frame; None when the server, asked at last by a ping, has none."""
-        try:
-            return self.socket.receive(timeout=PATIENCE)
-        except wire.TimedOut:  # is nothing to come, or is the whole computer slow?
-            self.socket.ping(b"anything?")
-            frame = self.socket.receive(control=True)
-            return None if frame.kind == "pong" else frame
 
     def hears(self, message: dict, where: str = "what a client hears") -> dict:
         """Demand that the next frame holds this object, and return it with what else it says."""

@@ -1,0 +1,155 @@
+"""People at a chat with log-in, for labs 05 to 08: their browsers, and their tabs in its rooms."""
+
+import contextlib
+import time
+from collections.abc import Iterable
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
+
+from duplex import wire
+from duplex.deadline import Deadline, wait_until
+from duplex.expect import expect
+from duplex.server import Server
+from duplex.talk import PATIENCE, Talker, next_frame
+from duplex.visitor import Visitor
+
+SOON = 10  # seconds, scaled, for what is quick on any computer
+
+
+class Tab(Talker):
+    """A person's connection to a room.
+
+    `people` is the newest list of who is here, `met` are all who have ever been in one.
+    """
+
+    def __init__(self, socket: wire.WebSocket, name: str):
+        self.name, self.people, self.met = name, None, set()
+        super().__init__(socket)
+
+    def listen(self, where: str = "the next frame", should: object = "a text frame") -> dict:
+        """Return the next object that is no list of who is here."""
+        while (data := super().listen(where, should))["type"] == "here":
+            self._note(data)
+        return data
+
+    def _note(self, data: dict) -> None:
+        self.people = data.get("people")
+        self.met |= set(map(str, self.people)) if isinstance(self.people, list) else set()
+
+    def say(self, text: str | None = None, author: str = "") -> dict:
+        """Send a message, signed with the person's own name, and return what must be heard."""
+        return super().say(text, author or self.name)
+
+    def sees(self, names: Iterable[str], where: str) -> None:
+        """Demand that a list of who is here names these people, each once."""
+        wanted = {"type": "here", "people": sorted(names)}
+        while not self._lists(wanted["people"]):
+            before = f"{where} (the list before: {self.people})" if self.people else where
+            data = super().listen(before, wanted)
+            if data["type"] == "here":
+                self._note(data)
+
+    def goes_on_seeing(self, names: Iterable[str], where: str) -> None:
+        """Demand that the newest list is this one, when all that was to come has come."""
+        self.hears_itself(where)
+        should = f"the people {sorted(names)}"
+        expect.that(self._lists(sorted(names)), f"the people {self.people}", should, where)
+
+    def _lists(self, names: list[str]) -> bool:
+        return isinstance(self.people, list) and sorted(map(str, self.people)) == names
+
+    def leaves(self) -> None:
+        """Leave the room, and stay connected."""
+        self.send(type="leave")
+        self.hears({"type": "left"}, "the answer to `leave`")
+
+    def comes_back(self) -> None:
+        """Join the room again."""
+        self.send(type="join")
+        self.hears({"type": "welcome"}, "the answer to `join`")
+
+
+class People:
+    """Who comes to one server during a test; their connections end with the block."""
+
+    signed_up: WeakKeyDictionary[Server, dict[str, Visitor]] = WeakKeyDictionary()
+
+    def __init__(self, server: Server):
+        self.server, self._open = server, contextlib.ExitStack()
+
+    def visitor(self, name: str) -> Visitor:
+        """Return the browser of a person who has logged in; each signs up once for a server."""
+        known = self.signed_up.setdefault(self.server, {})
+        if name not in known:
+            known[name] = Visitor(self.server.address).sign_up(name)
+        return known[name]
+
+    def stranger(self, **cookies: str) -> Visitor:
+        """Return a browser that has not logged in, with cookies of its own making."""
+        browser = Visitor(self.server.address)
+        browser.cookies.update(cookies)
+        return browser
+
+    def connect(self, visitor: Visitor, room: str, query: str = "", **options) -> wire.WebSocket:
+        """Open a WebSocket to a room, with a visitor's cookies."""
+        socket = visitor.connect(f"/ws/chat/{quote(room, safe='')}/{query}", **options)
+        self._open.callback(socket.close)
+        return socket
+
+    def enter(self, name: str, room: str) -> Tab:
+        """Open a person's tab in a room, and read its welcome."""
+        return Tab(self.connect(self.visitor(name), room), name)
+
+    def turned_away(self, visitor: Visitor, room: str, code: int, where: str, query="") -> None:
+        """Demand that a client is accepted, then closed with this code before anything else."""
+        try:
+            socket = self.connect(visitor, room, query)
+        except wire.Refused as refusal:
+            saw = f"HTTP {refusal.status} at the handshake, which carries no close code"
+            expect.that(False, saw, f"a connection, then a close frame with code {code}", where)
+        is_closed(socket, code, where)
+
+    def refused(self, visitor: Visitor, origin: str, what: str) -> None:
+        """Demand HTTP 403 for a handshake with this Origin; an empty one is none."""
+        where = f"{what} with the Origin {origin}" if origin else f"{what} without an Origin"
+        try:
+            self.connect(visitor, "lobby", origin=origin)
+        except wire.Refused as refusal:
+            expect.that(refusal.status == 403, f"HTTP {refusal.status}", "HTTP 403", where)
+        else:
+            expect.that(False, "HTTP 101, the connection is open", "HTTP 403", where)
+
+    def outlive(self, name: str, seconds: float) -> wire.WebSocket:
+        """Return a person's connection whose session, which lasts so long, is over by now."""
+        visitor, patience = self.visitor(name), Deadline(SOON)
+        while True:
+            socket, since = self.connect(visitor, "lobby"), time.monotonic()
+            if next_frame(socket).kind == "text" or patience.expired():
+                break
+            visitor.log_in(name)  # this computer is slow: it was over before the handshake
+        wait_until(lambda: time.monotonic() > since + 1.1 * seconds, SOON)
+        return socket
+
+    def __enter__(self) -> "People":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._open.close()
+
+
+def speak_at_once(socket: wire.WebSocket, *words: str) -> None:
+    """Send texts without waiting for anything; the server may have closed already."""
+    with contextlib.suppress(wire.Dropped):
+        for text in words:
+            socket.send_text(text)
+
+
+def is_closed(socket: wire.WebSocket, code: int, where: str, after: Iterable[str] = ()) -> None:
+    """Demand a close frame with this code; before it may come only objects of these types."""
+    should = f"a close frame with code {code}"
+    while True:
+        frame = next_frame(socket)
+        expect.that(frame, f"nothing for {PATIENCE:g} seconds", should, where)
+        if frame.kind != "text" or frame.json().get("type") not in after:
+            break
+    expect.that(frame.kind == "close" and frame.code == code, frame, should, where)

@@ -1,0 +1,76 @@
+"""People at a chat with log-in: who they are, what they are shown, and how they are turned away."""
+
+import pytest
+
+from duplex import catalog
+from duplex.expect import Mismatch
+from duplex.people import People, is_closed, speak_at_once
+from duplex.server import serve
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The solution of lab 05."""
+    with serve(catalog.ROOT / "solutions" / "lab05_people", "daphne") as server:
+        yield server
+
+
+@pytest.fixture
+def people(server):
+    """People at that chat."""
+    with People(server) as people:
+        yield people
+
+
+def test_person_signs_up_once(people):
+    ada = people.visitor("ada")
+    assert people.visitor("ada") is ada
+    assert people.enter("ada", "one").welcome["you"] == "ada"
+
+
+def test_newest_list_counts(people):
+    ada = people.enter("ada", "two")
+    ada.sees(["ada"], "at first")
+    people.enter("grace", "two").leaves()
+    ada.goes_on_seeing(["ada"], "when grace has left")
+    assert ada.met == {"ada", "grace"}
+
+
+def test_wrong_list_told(people):
+    ada = people.enter("ada", "three")
+    with pytest.raises(Mismatch, match=r"now: saw the people \['ada'\]; should see the people"):
+        ada.goes_on_seeing(["eve"], "now")
+    with pytest.raises(Mismatch, match=r"now \(the list before: \['ada'\]\): saw nothing for"):
+        ada.sees(["eve"], "now")
+
+
+def test_turned_away_told(people):
+    people.turned_away(people.stranger(), "four", 4401, "a stranger")
+    with pytest.raises(Mismatch, match="ada: saw the text frame .*; should see a close frame"):
+        people.turned_away(people.visitor("ada"), "four", 4401, "ada")
+    with pytest.raises(Mismatch, match="a stranger: saw HTTP 403 at the handshake"):
+        people.turned_away(people.stranger(), "x" * 81, 4401, "a stranger")
+
+
+def test_refusal_told(people):
+    people.refused(people.stranger(), "http://evil.example", "a handshake")
+    with pytest.raises(Mismatch, match="a handshake with the Origin .*: saw HTTP 101"):
+        people.refused(people.stranger(), people.server.url, "a handshake")
+
+
+def test_other_close_code_told(people):
+    with pytest.raises(Mismatch, match="saw a close frame with code 4401; should see a close"):
+        is_closed(people.connect(people.stranger(), "five"), 4403, "a stranger")
+
+
+def test_session_outlived(people):
+    socket = people.outlive("ada", seconds=0.1)  # that of this server lasts for two weeks
+    speak_at_once(socket, "hello", "hello again")
+    with pytest.raises(Mismatch, match="saw the text frame .* should see a close frame"):
+        is_closed(socket, 4401, "ada", after=("here",))
+
+
+def test_closed_socket_spoken_to(people):
+    socket = people.connect(people.stranger(), "six")
+    socket.close()
+    speak_at_once(socket, "hello")

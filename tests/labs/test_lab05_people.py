@@ -1,0 +1,294 @@
+"""What a client of lab 05 must see: people with names, rooms with a door, and who is here."""
+
+from itertools import count
+
+import pytest
+
+from duplex import wire
+from duplex.expect import expect
+from duplex.people import People, Tab, is_closed, speak_at_once
+from duplex.server import serve
+from duplex.talk import holds
+
+NOT_LOGGED_IN, NOT_INVITED = 4401, 4403
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def people(server):
+    """The people of this test, and their connections."""
+    with People(server) as people:
+        yield people
+
+
+@pytest.fixture
+def enter(people):
+    """Open a person's tab in a room: enter(name, room)."""
+    return people.enter
+
+
+@pytest.fixture
+def room():
+    """The name of a room in which nobody has been before."""
+    return f"room {next(NUMBERS)}"
+
+
+INTRUSION = '{"type": "join"}', '{"type": "message", "author": "ada", "text": "let me in"}'
+SAID = '{"type": "message", "author": "ada", "text": "I am out"}', '{"type": "leave"}', "hello"
+
+
+@pytest.mark.task("5.1")
+def test_stranger_is_closed(people):
+    """A client that is not logged in is accepted, then closed with 4401, in every room."""
+    for room in ("lobby", "@ada+grace", "caffè"):
+        where = f"a client without a cookie, in the room {room!r}"
+        people.turned_away(people.stranger(), room, NOT_LOGGED_IN, where)
+
+
+@pytest.mark.task("5.1")
+def test_invented_cookie_is_no_proof(people):
+    """What a client says of itself, in cookies or in the address, is no proof of who it is."""
+    for cookies in ({"sessionid": "x" * 32}, {"name": "ada", "user": "ada", "username": "ada"}):
+        where = f"a client that made up its cookies ({', '.join(cookies)})"
+        people.turned_away(people.stranger(**cookies), "lobby", NOT_LOGGED_IN, where)
+    query, where = "?name=ada&user=ada&username=ada", "a client that is ada by its address"
+    people.turned_away(people.stranger(), "lobby", NOT_LOGGED_IN, where, query)
+
+
+@pytest.mark.task("5.1")
+def test_stranger_is_not_heard(people, room):
+    """What a client sends that is not logged in, nobody hears; nor is it listed."""
+    ada = people.enter("ada", room)
+    socket = people.connect(people.stranger(), room)
+    speak_at_once(socket, *INTRUSION)
+    is_closed(socket, NOT_LOGGED_IN, "a client that is not logged in, and speaks at once")
+    ada.hears(ada.say(), "what a client hears first of all: itself, and no stranger")
+    expect.that(ada.met <= {"ada"}, sorted(ada.met), "ada alone", "who has been in that room")
+
+
+@pytest.mark.task("5.1")
+def test_person_is_welcomed(people, room):
+    """A client that is logged in is welcomed with the room and its own name."""
+    for name in ("ada", "grace"):
+        forger = people.stranger(**people.visitor(name).cookies | {"name": "eve"})
+        welcome = Tab(people.connect(forger, room, "?name=eve"), name).welcome
+        should = {"type": "welcome", "room": room, "you": name}
+        expect.that(holds(welcome, should), welcome, str(should), f"{name}'s welcome")
+
+
+FOREIGN = [
+    "https://evil.example", "http://127.0.0.1.evil.example", "http://evil-127.0.0.1", "null",
+    "http://localhost.evil.example", "https://evil.example:{port}", "http://evil.example#127.0.0.1",
+    "http://127.0.0.1@evil.example", "",
+]  # fmt: skip
+
+
+@pytest.mark.task("5.2")
+def test_foreign_origin_refused(people):
+    """A handshake from a page of another site, or from no page, is refused with HTTP 403."""
+    for origin in FOREIGN:
+        port = people.server.address[1]
+        people.refused(people.stranger(), origin.format(port=port), "a handshake")
+
+
+@pytest.mark.task("5.2")
+def test_cookie_is_no_excuse(people, room):
+    """Ada's own page may connect; a foreign page may not, with her cookies that come along."""
+    ada = people.visitor("ada")
+    people.refused(ada, FOREIGN[0], "a handshake with ada's cookies")
+    try:
+        Tab(people.connect(ada, room), "ada")
+    except wire.Refused as refusal:
+        where = "a handshake with ada's cookies and the server's own Origin"
+        expect.that(False, f"HTTP {refusal.status}", "HTTP 101", where)
+
+
+@pytest.mark.task("5.3")
+def test_author_need_not_be_said(enter, room):
+    """A message without an author is heard by everybody, with its person's name."""
+    ada, other = enter("ada", room), enter("ada", room)
+    ada.send(type="message", text="hello")
+    should = {"type": "message", "room": room, "author": "ada", "text": "hello"}
+    for tab in (ada, other):
+        tab.hears(should, "what is heard of ada's message, which says no author")
+
+
+@pytest.mark.task("5.3")
+def test_forged_author_ignored(enter, room):
+    """Whatever a message says about its author, the others hear who it is really from."""
+    ada, grace = enter("ada", room), enter("grace", room)
+    for author in (
+        "grace",
+        "ADA",
+        "ada ",
+        "",
+        " ",
+        7,
+        None,
+        ["grace"],
+        {"name": "grace"},
+        "x" * 41,
+    ):
+        text = f"from ada, signed {author!r:.20}"
+        ada.send(type="message", text=text, author=author, user="grace", you="grace")
+        where = f"what is heard of ada's message with the author {author!r:.20}"
+        grace.hears({"type": "message", "author": "ada", "text": text}, where)
+
+
+@pytest.mark.task("5.3")
+def test_text_is_checked_still(enter, room):
+    """A message whose text is missing, blank, too long or no string gets an error, as before."""
+    ada = enter("ada", room)
+    for rest in ({}, {"text": " "}, {"text": 7}, {"text": "x" * 1001}):
+        ada.send(type="message", author="ada", **rest)
+        ada.is_refused(f"the answer to a message with {rest!r:.40}")
+    ada.hears_itself("after its mistakes")
+
+
+@pytest.mark.task("5.4")
+def test_room_is_told_who_comes(enter, room):
+    """When somebody comes, goes by `leave` or comes back, everybody in the room is told."""
+    ada = enter("ada", room)
+    ada.sees(["ada"], "what ada is told after her welcome")
+    grace = enter("grace", room)
+    grace.sees(["ada", "grace"], "what grace is told after her welcome")
+    ada.sees(["ada", "grace"], "what ada is told when grace has come")
+    grace.leaves()
+    ada.sees(["ada"], "what ada is told when grace has left")
+    grace.comes_back()
+    ada.sees(["ada", "grace"], "what ada is told when grace is back")
+    grace.sees(["ada", "grace"], "what grace is told when she is back")
+
+
+@pytest.mark.task("5.4")
+def test_room_is_told_who_goes(enter, room):
+    """Who closes its page, or vanishes without a word, is here no longer."""
+    ada = enter("ada", room)
+    for go, how in ((Tab.close, "closed"), (Tab.vanish, "vanished without a close frame")):
+        grace = enter("grace", room)
+        ada.sees(["ada", "grace"], "what ada is told when grace has come")
+        go(grace)
+        ada.sees(["ada"], f"what ada is told when grace's connection has {how}")
+    ada.hears_itself("when others have gone")
+
+
+@pytest.mark.task("5.4")
+def test_each_room_has_its_people(enter, room):
+    """The people of one room are not those of another."""
+    ada, grace = enter("ada", room), enter("grace", f"{room}, next door")
+    grace.sees(["grace"], "what grace is told, in another room than ada's")
+    ada.goes_on_seeing(["ada"], "when grace has come into another room")
+
+
+@pytest.mark.task("5.5")
+def test_person_stays_with_a_tab(enter, room):
+    """Who has two tabs in a room, and leaves it with one of them, is here still."""
+    first, second = enter("ada", room), enter("ada", room)
+    first.leaves()
+    where = "who is here, when ada has left with the first of two tabs"
+    enter("grace", room).sees(["ada", "grace"], where)
+    first.comes_back()
+    second.leaves()
+    where = "who is here, when ada has left with the second of two tabs"
+    enter("grace", room).sees(["ada", "grace"], where)
+
+
+@pytest.mark.task("5.5")
+def test_tabs_are_counted_once(enter, room):
+    """However many tabs a person has in a room, the list names the person once."""
+    tabs = [enter("ada", room) for _ in range(3)]
+    tabs[1].sees(["ada"], "what a second tab is told after its welcome")
+    enter("grace", room).sees(["ada", "grace"], "who is here: ada with three tabs, and grace")
+    tabs[0].close()
+    tabs[1].vanish()
+    tabs[2].hears_itself("when two other tabs of ada's have gone")
+    enter("grace", room).sees(["ada", "grace"], "who is here, with one tab of ada's three")
+
+
+@pytest.mark.task("5.5")
+def test_person_goes_with_last_tab(enter, room):
+    """Who has left with every tab is here no longer; to join twice makes no second tab."""
+    first, second = enter("ada", room), enter("ada", room)
+    second.comes_back()
+    for tab in (first, second, first):
+        tab.leaves()
+    enter("grace", room).sees(["grace"], "who is here, when ada has left with both her tabs")
+
+
+@pytest.mark.task("5.5")
+def test_tabs_in_two_rooms(enter, room):
+    """Tabs of one person in two rooms have nothing to do with each other."""
+    here, _ = enter("ada", room), enter("ada", f"{room}, next door")
+    here.leaves()
+    where = "who is in a room, when ada has left another one with her other tab"
+    enter("grace", f"{room}, next door").sees(["ada", "grace"], where)
+    enter("grace", room).sees(["grace"], "who is in the room that ada has left")
+
+
+CLOSED_TO_ADA = [
+    "@grace", "@grace+eve", "@", "@+", "@Ada", "@adam+grace", "@ad+a", "@grace ada", "@@ada",
+]  # fmt: skip
+OPEN_TO_ADA = [
+    "@ada", "@ada+grace", "@grace+ada", "@grace+eve+ada", "grace", "grace+eve", "a@grace", " @eve",
+]  # fmt: skip
+
+
+@pytest.mark.task("5.6")
+def test_others_are_closed(people):
+    """Whom a private room does not name is accepted, then closed with 4403."""
+    for room in CLOSED_TO_ADA:
+        people.turned_away(people.visitor("ada"), room, NOT_INVITED, f"ada in the room {room!r}")
+
+
+@pytest.mark.task("5.6")
+def test_named_people_enter(enter, room):
+    """Whom a private room names may be in it, and anybody may be in a room that is not private."""
+    for name in OPEN_TO_ADA:
+        enter("ada", name).hears_itself(f"in the room {name!r}")
+    ada, grace = enter("ada", f"@grace+ada+{room}"), enter("grace", f"@grace+ada+{room}")
+    grace.hears(ada.say(), "what grace hears in a private room of ada and grace")
+
+
+@pytest.mark.task("5.6")
+def test_uninvited_is_not_heard(people, room):
+    """What somebody sends into a private room of others, nobody hears; nor is it listed."""
+    room = f"@grace+{room}"
+    grace = people.enter("grace", room)
+    socket = people.connect(people.visitor("ada"), room)
+    speak_at_once(socket, *INTRUSION)
+    is_closed(socket, NOT_INVITED, "ada in a private room of grace's, speaking at once")
+    grace.hears(grace.say(), "what grace hears first of all in her private room: herself")
+    expect.that("ada" not in grace.met, sorted(grace.met), "no ada", "who has been in that room")
+
+
+@pytest.mark.task("5.7")
+def test_log_out_ends_connections(people, room):
+    """Who logs out is closed with 4401, at the latest with its next frame, and is not heard."""
+    grace, ada = people.enter("grace", room), people.enter("ada", f"{room}, next door")
+    elsewhere = people.stranger().log_in("ada")
+    tabs = [Tab(people.connect(elsewhere, room), "ada") for _ in SAID]
+    elsewhere.log_out()
+    for tab, words in zip(tabs, SAID, strict=True):
+        speak_at_once(tab.socket, words)
+    message, where = grace.say(), "what grace hears after ada's log-out"
+    while not holds(heard := grace.listen(where, message), message):
+        expect.that(heard.get("text") != "I am out", heard, "nothing of her", where)
+    for tab, words in zip(tabs, SAID, strict=True):
+        where = f"after ada's log-out, in answer to {words}"
+        is_closed(tab.socket, NOT_LOGGED_IN, where, after=("here", "message"))
+    people.enter("grace", room).sees(["grace"], "who is here, when ada has logged out")
+    ada.hears_itself("in one session of ada's, when she has logged out in another")
+
+
+@pytest.mark.task("5.7")
+def test_session_runs_out(stand):
+    """When a session has run out, its connections are closed with 4401, as after a log-out."""
+    brief = {"CHAT_SESSION_SECONDS": "1"}
+    with (
+        serve(stand.folder, "daphne", nursery=stand.nursery, env=brief) as server,
+        People(server) as people,
+    ):
+        socket = people.outlive("ada", seconds=1)
+        speak_at_once(socket, INTRUSION[1])
+        where = "a session of one second, when it is over"
+        is_closed(socket, NOT_LOGGED_IN, where, after=("here", "message"))
