@@ -30,12 +30,12 @@ def browse(url: str, hosts: dict[str, tuple[str, int]], authority: Authority) ->
 
     From now on, cells that begin with `%%browser` run there.
     """
-    tab = Tab(url, [*_map(hosts), authority.browser_flag()])
+    tab = Tab(url, [*map_hosts(hosts), authority.browser_flag()])
     Browser(get_ipython(), tab)
     return tab
 
 
-def _map(hosts: dict[str, tuple[str, int]]) -> Sequence[str]:
+def map_hosts(hosts: dict[str, tuple[str, int]]) -> Sequence[str]:
     rules = ", ".join(f"MAP {name} {host}:{port}" for name, (host, port) in hosts.items())
     names = ";".join(sorted({name.partition(":")[0] for name in hosts}))
     return f"--host-resolver-rules={rules}", f"--proxy-bypass-list={names}"
