@@ -68,6 +68,11 @@ def answer(client: wire.WebSocket, frame: dict | str | bytes, patience: float = 
     """Send a frame; return what comes back."""
     with contextlib.suppress(wire.Dropped):  # it may be closed already: then that is read
         send(client, frame)
+    return comes(client, patience)
+
+
+def comes(client: wire.WebSocket, patience: float) -> str:
+    """Return the next thing that comes to a client, or "nothing"."""
     try:
         return told(client.receive(timeout=patience))
     except wire.TimedOut:
@@ -80,10 +85,7 @@ def hears(client: wire.WebSocket, patience: float) -> str:
     while pongs < 3 or not deadline.expired():
         with contextlib.suppress(wire.WireError):  # it may be closed: then that is what is heard
             client.send_json({"do": "ping"})
-        try:
-            heard = told(client.receive(timeout=max(patience, 3)))
-        except wire.TimedOut:
-            return "nothing"
+        heard = comes(client, max(patience, 3))
         if heard != "pong: None":
             return heard
         pongs += 1
