@@ -36,6 +36,7 @@ class Line:
         self.reading.set()
         self.connections, self.passages = 0, []
         self._sockets: list[socket.socket] = []
+        self._lock, self._closed = threading.Lock(), False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = self._listener.getsockname()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -57,9 +58,13 @@ class Line:
         """Called for each new connection; nothing passes on it until this returns."""
 
     def _join(self, client: socket.socket, server: socket.socket, number: int) -> None:
+        with self._lock:
+            if self._closed:  # while this connection was on its way
+                _cut(client, server)
+                return
+            self._sockets += [client, server]
         for end in (client, server):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._sockets.append(end)
         for source, sink, up in ((client, server, True), (server, client, False)):
             waiting = queue.Queue()
             for task in (self._take, source, up, number, waiting), (self._give, sink, waiting):
@@ -100,16 +105,22 @@ class Line:
     def close(self) -> None:
         """Stop listening, and cut what is still connected."""
         self.reading.set()
-        for end in (self._listener, *self._sockets):
-            with contextlib.suppress(OSError):  # wakes a waiting thread where close() does not
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+        with self._lock:
+            self._closed = True
+        _cut(self._listener, *self._sockets)
 
     def __enter__(self) -> "Line":
         return self
 
     def __exit__(self, *_) -> None:
         self.close()
+
+
+def _cut(*ends: socket.socket) -> None:
+    for end in ends:
+        with contextlib.suppress(OSError):  # wakes a waiting thread where close() does not
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
 
 
 def label(data: bytes) -> str:

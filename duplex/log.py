@@ -2,11 +2,15 @@
 
 import os
 import re
+import select
+import sys
 import threading
 from collections.abc import Callable
+from typing import BinaryIO
 
 from duplex.deadline import scaled
 
+POLLS = hasattr(select, "poll")  # not on Windows
 KEPT = 512 * 1024  # bytes kept from the start, and as many from the end
 FLOOD = 8 * 1024 * 1024  # bytes after which a project counts as printing without end
 
@@ -28,28 +32,48 @@ class Log:
         self.total, self.flooded = 0, threading.Event()
         self._head, self._tail, self._folder = bytearray(), bytearray(), folder
         self._lock, self._on_flood = threading.Lock(), on_flood
+        self._pipe: BinaryIO | None = None  # while something may wait in it
         self._reader = threading.Thread(target=self._read, args=(descriptor,), daemon=True)
         self._reader.start()
 
     def _read(self, descriptor: int) -> None:
         with os.fdopen(descriptor, "rb", buffering=0) as pipe:
-            while data := pipe.read(65536):
-                self._keep(data)
+            self._pipe = pipe if POLLS else None
+            while self._take(pipe):
+                if self.total > FLOOD and not self.flooded.is_set():
+                    self.flooded.set()
+                    if self._on_flood:
+                        self._on_flood()
+            with self._lock:
+                self._pipe = None
 
-    def _keep(self, data: bytes) -> None:
+    def _take(self, pipe: BinaryIO) -> bool:
+        """Read what is there; False at the end."""
+        if not POLLS:  # Windows: this read may wait, so others must not wait for it
+            data = pipe.read(65536)
+            with self._lock:
+                return self._keep(data)
+        waiting = select.poll()
+        waiting.register(pipe, select.POLLIN)
+        waiting.poll()
+        with self._lock:  # this read does not wait
+            return self._keep(pipe.read(65536))
+
+    def _keep(self, data: bytes) -> bool:
+        self.total += len(data)
+        room = max(0, KEPT - len(self._head))
+        self._head += data[:room]
+        self._tail += data[room:]
+        del self._tail[: max(0, len(self._tail) - KEPT)]
+        return bool(data)
+
+    def printed(self) -> int:
+        """Return how many bytes were printed so far, also those that still wait to be read."""
         with self._lock:
-            self.total += len(data)
-            room = max(0, KEPT - len(self._head))
-            self._head += data[:room]
-            self._tail += data[room:]
-            del self._tail[: max(0, len(self._tail) - KEPT)]
-        if self.total > FLOOD and not self.flooded.is_set():
-            self.flooded.set()
-            if self._on_flood:
-                self._on_flood()
+            return self.total + (_unread(self._pipe) if self._pipe else 0)
 
     def text(self, since: int = 0) -> str:
-        """Return what was printed after `since` (a value of `total`), within the kept bounds."""
+        """Return what was printed after `since` (of `printed`), within the kept bounds."""
         with self._lock:
             head, tail_at = bytes(self._head), self.total - len(self._tail)
             tail = bytes(self._tail[max(0, since - tail_at) :])
@@ -80,6 +104,15 @@ class Log:
     def finish(self, seconds: float = 1) -> None:
         """Wait a moment for the rest of the output of a project that ended."""
         self._reader.join(scaled(seconds))
+
+
+def _unread(pipe: BinaryIO) -> int:
+    """Return how many bytes wait in a pipe (Linux and macOS)."""
+    import fcntl
+    import termios
+
+    answer = fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))
+    return int.from_bytes(answer, sys.byteorder)
 
 
 def _tell(shown: str, errors: list[re.Match]) -> str:

@@ -62,7 +62,7 @@ class Stand:
             self.servers.pop(kind).stop()
         if kind not in self.servers:
             self.servers[kind] = self._start(kind)
-        self.marks.setdefault(kind, self.servers[kind].log.total)
+        self.marks.setdefault(kind, self.servers[kind].log.printed())
         return self.servers[kind]
 
     def _start(self, kind: str) -> Server:

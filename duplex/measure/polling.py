@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from duplex import wire
-from duplex.deadline import scaled, wait_until
+from duplex.deadline import Deadline, scaled, wait_until
 from duplex.line import Line
 from duplex.measure.wire import BROWSER, PATH, Follower, cost_row, poll, publish
 from duplex.rawhttp import END
@@ -78,14 +78,16 @@ def _go(way: float | Way, follower: Follower, address: wire.Address, count: int,
 
 def long_poll(follower: Follower, address: wire.Address, count: int, start: float) -> None:
     """Ask, and ask again as soon as an answer is there; the server holds it until it has news."""
+    deadline = Deadline(60)
     with _connection(address) as connection:
-        while len(follower.seen) < count:
+        while len(follower.seen) < count and not deadline.expired():
             connection.request("GET", f"{PATH}wait/?after={follower.cursor}", headers=BROWSER)
             follower.requests += 1
             messages = json.load(connection.getresponse())["messages"]
             follower.empty += not messages
+            came = time.time()  # one answer comes at one moment
             for message in messages:
-                follower.note(message)
+                follower.note(message, came)
 
 
 def stream(follower: Follower, address: wire.Address, count: int, start: float) -> None:

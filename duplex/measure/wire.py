@@ -53,10 +53,11 @@ class Follower:
     cursor: int = 0  # the id of the newest message that it knows
     seen: list[tuple[float, float]] = field(default_factory=list)
 
-    def note(self, message: dict) -> None:
-        """Keep a message's moment, and how long it took to come here."""
+    def note(self, message: dict, came: float | None = None) -> None:
+        """Keep a message's moment, and how long it took to come here (now, or at `came`)."""
         self.cursor = message["id"]
-        self.seen.append((message["at"], max(0.0, time.time() - message["at"])))
+        came = time.time() if came is None else came
+        self.seen.append((message["at"], max(0.0, came - message["at"])))
 
     @property
     def delays(self) -> list[float]:

@@ -79,6 +79,19 @@ def test_text_since_a_mark(printed):
     assert printed("before", "after").text(len("before")) == "after"
 
 
+@pytest.mark.skipif(not log.POLLS, reason="Windows does not tell what waits in a pipe")
+def test_unread_output_counts(tmp_path):
+    out, into = os.pipe()
+    one = log.Log(out, str(tmp_path))
+    with os.fdopen(into, "wb", buffering=0) as pipe:
+        assert wait_until(lambda: one._pipe)
+        for count in range(1, 500):
+            pipe.write(b"x")
+            assert one.printed() == count
+    one.finish()
+    assert one.printed() == one.total == 499
+
+
 def test_long_log_is_bounded(printed, monkeypatch):
     monkeypatch.setattr(log, "KEPT", 10)
     one = printed("0123456789", "x" * 1000, "abcdefghij")

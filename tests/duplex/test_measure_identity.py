@@ -10,7 +10,7 @@ from duplex.deadline import wait_until  # noqa: E402
 from duplex.figures import identity as figures  # noqa: E402
 from duplex.line import Line  # noqa: E402
 from duplex.measure import identity, thirdparty  # noqa: E402
-from duplex.notebook.browser import _map  # noqa: E402
+from duplex.notebook.browser import map_hosts  # noqa: E402
 from duplex.notebook.show import NOTEBOOKS  # noqa: E402
 from duplex.notebook.tab import Tab  # noqa: E402
 from duplex.server import serve  # noqa: E402
@@ -52,7 +52,7 @@ def hosts(door, trap):
 
 @pytest.fixture(scope="module")
 def tab(hosts):
-    with Tab("http://chat.example/enter/ada/", _map(hosts)) as tab:
+    with Tab("http://chat.example/enter/ada/", map_hosts(hosts)) as tab:
         yield tab
 
 
@@ -141,7 +141,7 @@ def test_lax_stops_other_sites_only(tab):
 @needs_browser
 def test_allowed_third_party_gets_in(server, hosts):
     with serve_tls(PEOPLE, Authority("chat.example")) as secure:
-        places = _map(hosts | {"chat.example:443": secure.address})
+        places = map_hosts(hosts | {"chat.example:443": secure.address})
         found = thirdparty.third_party(secure, places, [STRANGER], allowed=True)
     assert found == {"chat.example": "opens as ada", STRANGER: "opens as ada"}
 

@@ -36,7 +36,7 @@ def test_every_way_sees_everything(server):
     timed, patient, pushed = polling.follow(server.address, ways, [0.0, 0.05, 0.15])
     moments = [[moment for moment, _ in one.follower.seen] for one in (timed, patient, pushed)]
     assert moments[0] == moments[1] == moments[2] and len(moments[0]) == 3
-    assert (patient.follower.empty, patient.follower.requests) == (0, 3)
+    assert patient.follower.empty == 0 < patient.follower.requests <= 3  # two may come together
     assert pushed.row()["requests"] == pushed.row()["connections"] == 1
     assert timed.period == 0.05 and pushed.period is None
     assert pushed.bytes == pushed.row()["bytes"] < patient.bytes

@@ -30,7 +30,7 @@ class Served:
     """A server that runs."""
 
     def __init__(self, *_, **__):
-        self.log = type("Log", (), {"total": 0})
+        self.log = type("Log", (), {"printed": staticmethod(lambda: 0)})
 
     def alive(self) -> bool:
         return True
