@@ -1,5 +1,6 @@
 """Serving a lab for a person: its address, its port, and how it ends."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -107,8 +108,18 @@ def test_forgotten_await_is_printed(served, lab):
     process, (_, second) = served()
     address = "127.0.0.1", int(second.split()[4].rsplit(":")[-1].strip("/"))
     assert wait_until(lambda: echoed_nothing(address), 60)
+    said, pipe = bytearray(), process.stdout.fileno()
+    os.set_blocking(pipe, False)
+
+    def warned() -> bool:
+        with contextlib.suppress(BlockingIOError):
+            said.extend(os.read(pipe, 65536))
+        return b"was never awaited" in said
+
+    assert wait_until(warned, 30)
+    os.set_blocking(pipe, True)
     os.killpg(process.pid, signal.SIGINT)
-    assert "was never awaited" in process.communicate(timeout=scaled(60))[0]
+    process.communicate(timeout=scaled(60))
 
 
 def echoed_nothing(address) -> bool:
