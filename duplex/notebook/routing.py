@@ -13,7 +13,8 @@ __all__ = [
 
 
 def banner(server) -> str:
-    """Return the line in which a server says what it is."""
+    """Return the line in which a server says what it is; it may come a moment after the start."""
+    wait_until(lambda: "\nStarting " in server.log.text())
     lines = server.log.text().splitlines()
     return next(line for line in lines if line.startswith("Starting "))
 
