@@ -1,18 +1,13 @@
 """Grade a project: run its lab's grader against it and sum up a verdict for each task."""
 
-import atexit
 import contextlib
-import gc
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from duplex import catalog
-from duplex.errors import CourseError, KitFault
+from duplex.errors import KitFault
 
 VERDICTS = (
     "passed", "wrong", "timeout", "memory", "output", "crashed", "tampered", "not submitted",
@@ -159,82 +154,3 @@ def _quiet():
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         yield printed.getvalue
-
-
-class _Worker:
-    """A process that grades, one request at a time, with its own warm parent and browser."""
-
-    def __init__(self):
-        kit = str(Path(__file__).parent.parent)
-        env = os.environ | {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT)}
-        env.pop("PYTEST_CURRENT_TEST", None)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "duplex.verdict"], cwd=catalog.ROOT, env=env, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        atexit.register(self.close)
-
-    def ask(self, request: dict) -> list[dict]:
-        """Send a request and wait for its verdicts."""
-        answer = ""
-        with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(json.dumps(request) + "\n")
-            self.process.stdin.flush()
-            answer = self.process.stdout.readline()
-        if not answer:
-            raise KitFault("The process that grades ended unexpectedly; try again.")
-        return json.loads(answer)
-
-    def close(self) -> None:
-        """End the process."""
-        atexit.unregister(self.close)
-        with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-
-
-_workers: list[_Worker] = []
-
-
-def grade(
-    lab: catalog.Lab | int, folder: Path | str, tasks: Iterable[str] | None = None
-) -> list[TaskVerdict]:
-    """Grade in a process of its own, kept warm for the next call; safe inside pytest."""
-    number = lab if isinstance(lab, int) else lab.number
-    if not _workers:
-        _workers.append(_Worker())
-    request = {"lab": number, "folder": str(folder), "tasks": tasks and list(tasks)}
-    try:
-        answer = _workers[0].ask(request)
-    except BaseException:
-        _workers.pop().process.kill()
-        raise
-    if isinstance(answer, dict):
-        raise CourseError(answer["error"])
-    return [TaskVerdict(**verdict) for verdict in answer]
-
-
-def _work() -> None:
-    """Answer requests (a line of JSON each) until standard input ends."""
-    from duplex.browser import Browsers
-    from duplex.nursery import Nursery
-    from duplex.server import CAN_FORK
-
-    gc.set_threshold(50_000)  # as in duplex/__main__.py
-    answers, sys.stdout = sys.stdout, sys.stderr
-    with Nursery() if CAN_FORK else contextlib.nullcontext() as nursery, Browsers() as browsers:
-        for line in sys.stdin:
-            request = json.loads(line)
-            try:
-                lab = catalog.lab(request["lab"])
-                given = lab, request["folder"], request["tasks"]
-                graded = grade_here(*given, nursery=nursery, browsers=browsers)
-                answer = [asdict(verdict) for verdict in graded]
-            except CourseError as error:
-                answer = {"error": str(error)}
-            print(json.dumps(answer), file=answers, flush=True)
-
-
-if __name__ == "__main__":
-    _work()

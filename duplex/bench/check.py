@@ -14,7 +14,7 @@ from duplex.bench import told
 from duplex.bench.rounds import Ratio, Workload
 from duplex.deadline import Deadline
 from duplex.errors import CourseError
-from duplex.verdict import grade
+from duplex.worker import grade
 
 LAB = 2
 ECHO = "/ws/echo/"

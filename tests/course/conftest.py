@@ -13,7 +13,7 @@ import pytest
 
 from duplex import project, skeleton
 from duplex.sources import sources, text_of
-from duplex.verdict import grade
+from duplex.worker import grade
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def skeleton_of(copy_of):
 def test_skeleton_passes_django_check(lab, skeleton_of):
     command = [sys.executable, "-W", "error", "manage.py", "check", "--fail-level", "WARNING"]
     env = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
-    env |= {"PYTHONDONTWRITEBYTECODE": "1"}
+    env |= {"PYTHONDONTWRITEBYTECODE": "1"} | lab.env
     said = subprocess.run(
         command, cwd=skeleton_of(lab), env=env, text=True, capture_output=True, timeout=120
     )
@@ -39,7 +39,7 @@ def test_skeleton_passes_django_check(lab, skeleton_of):
 
 @by_lab
 def test_skeleton_fails_every_task(lab, skeleton_of, failed):
-    from duplex.verdict import grade
+    from duplex.worker import grade
 
     verdicts = {one.task_id: one for one in grade(lab, skeleton_of(lab))}
     assert [task for task, one in verdicts.items() if one.verdict == "passed"] == []

@@ -13,6 +13,7 @@ from rich.console import Console
 from duplex import catalog, cli, terminal, verdict
 from duplex.nursery import Nursery
 from duplex.server import CAN_FORK
+from duplex.worker import Worker
 
 TASK = '[[task]]\nid = "{id}"\ntitle = "T{id}"\npoints = 2\nhints = ["ask", "point", "tell"]\n'
 HEAD = 'title = "A"\ngoal = "G."\nserver = "runserver"\nnotebook = "02_polling"\n'
@@ -209,7 +210,7 @@ def _judging(root: Path, factor: str):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalog, "ROOT", write_tiny(root))
         patch.setenv("DUPLEX_TIMEOUT_FACTOR", factor)
-        worker = verdict._Worker()
+        worker = Worker()
 
     def judge(folder, tasks=None) -> dict[str, verdict.TaskVerdict]:
         answer = worker.ask({"lab": 1, "folder": str(folder), "tasks": tasks})

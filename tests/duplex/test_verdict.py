@@ -5,6 +5,7 @@ import pytest
 from duplex import catalog, verdict
 from duplex.collector import Collector, sum_up
 from duplex.errors import KitFault
+from duplex.worker import Worker
 
 FORGED = """print("3 passed in 0.01s", flush=True)
 print('{"task": "1.1", "verdict": "passed", "points": 2}', flush=True)
@@ -160,7 +161,7 @@ def test_missing_grader_is_kits_fault(lab_one):
 
 
 def test_dead_worker_is_kits_fault(tiny):
-    worker = verdict._Worker()
+    worker = Worker()
     worker.process.kill()
     worker.process.wait()
     with pytest.raises(KitFault, match="ended unexpectedly"):

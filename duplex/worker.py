@@ -1,0 +1,128 @@
+"""A process that grades: it stays warm for the next project, and is safe to use inside pytest."""
+
+import atexit
+import contextlib
+import gc
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from duplex import catalog, terminal
+from duplex.errors import CourseError, KitFault
+from duplex.verdict import TaskVerdict, grade_here
+
+GOODBYE = 5  # seconds to stop what it serves
+
+
+class Worker:
+    """A process that grades, one request at a time, with its own warm parent and browser.
+
+    One that is `apart` is not reached by the terminal's Ctrl-C.
+    """
+
+    def __init__(self, apart: bool = False):
+        kit = str(Path(__file__).parent.parent)
+        env = os.environ | {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT)}
+        env.pop("PYTEST_CURRENT_TEST", None)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "duplex.worker"], cwd=catalog.ROOT, env=env, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=apart,
+        )  # fmt: skip
+        atexit.register(self.close)
+
+    def grade(
+        self, lab: catalog.Lab | int, folder: Path | str, tasks: Iterable[str] | None = None
+    ) -> list[TaskVerdict]:
+        """Grade a project; CourseError says why that is impossible."""
+        number = lab if isinstance(lab, int) else lab.number
+        request = {"lab": number, "folder": str(folder), "tasks": tasks and list(tasks)}
+        answer = self.ask(request)
+        if isinstance(answer, dict):
+            raise CourseError(answer["error"])
+        return [TaskVerdict(**verdict) for verdict in answer]
+
+    def ask(self, request: dict) -> list[dict] | dict:
+        """Send a request and wait for its verdicts."""
+        answer = ""
+        with contextlib.suppress(OSError, ValueError):  # it has ended, or was closed meanwhile
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline()
+        if not answer:
+            raise KitFault("The process that grades ended unexpectedly; try again.")
+        return json.loads(answer)
+
+    def alive(self) -> bool:
+        """Tell whether the process still runs."""
+        return self.process.poll() is None
+
+    def stop(self) -> None:
+        """End the process in the middle of a request, with all that it serves."""
+        self.process.terminate()
+        try:
+            self.process.wait(GOODBYE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        atexit.unregister(self.close)
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+_workers: list[Worker] = []
+
+
+def grade(
+    lab: catalog.Lab | int, folder: Path | str, tasks: Iterable[str] | None = None
+) -> list[TaskVerdict]:
+    """Grade in a process of its own, kept warm for the next call; safe inside pytest."""
+    if not _workers:
+        _workers.append(Worker())
+    try:
+        return _workers[0].grade(lab, folder, tasks)
+    except KitFault:
+        _workers.pop().close()
+        raise
+    except CourseError:
+        raise
+    except BaseException:
+        _workers.pop().process.kill()
+        raise
+
+
+def work() -> None:
+    """Answer requests (a line of JSON each) until standard input ends."""
+    from duplex.browser import Browsers
+    from duplex.nursery import Nursery
+    from duplex.server import CAN_FORK
+
+    gc.set_threshold(50_000)  # as in duplex/__main__.py
+    answers, sys.stdout = sys.stdout, sys.stderr
+    with Nursery() if CAN_FORK else contextlib.nullcontext() as nursery, Browsers() as browsers:
+        for line in sys.stdin:
+            request = json.loads(line)
+            try:
+                lab = catalog.lab(request["lab"])
+                given = lab, request["folder"], request["tasks"]
+                graded = grade_here(*given, nursery=nursery, browsers=browsers)
+                answer = [asdict(verdict) for verdict in graded]
+            except CourseError as error:
+                answer = {"error": str(error)}
+            print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    terminal.stop_like_ctrl_c()
+    try:
+        work()
+    except KeyboardInterrupt:
+        terminal.be_quiet()
