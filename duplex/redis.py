@@ -86,6 +86,12 @@ class Redis:
 
         return redis.Redis(unix_socket_path=str(self.socket), decode_responses=True)
 
+    def restart(self) -> None:
+        """Start the server again at the same address, empty; what still runs is killed first."""
+        self.stop()
+        self.folder.mkdir(mode=0o700)
+        self._start(find_redis())
+
     def stop(self) -> None:
         """End the server and remove its folder."""
         if self.process is not None:

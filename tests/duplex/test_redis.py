@@ -39,6 +39,18 @@ def test_two_are_strangers():
 
 
 @needs_redis
+def test_restart_empties():
+    with Redis() as server:
+        with server.client() as client:
+            client.set("key", "value")
+        address = server.url
+        server.restart()
+        with server.client() as client:
+            assert (server.url, client.get("key")) == (address, None)
+    assert not server.folder.exists()
+
+
+@needs_redis
 def test_nothing_is_left():
     with Redis() as server:
         tree = psutil.Process(server.process.pid).children()
