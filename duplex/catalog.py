@@ -5,7 +5,7 @@ A lab is read when it is asked for, so a broken lab.toml stops only the commands
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from duplex.errors import CourseError
@@ -30,7 +30,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Lab:
-    """One lab; `name` is its folder's name, and paths are relative to that folder."""
+    """One lab; `name` is its folder's name, and paths are relative to that folder.
+
+    `env` are the environment variables with which the kit serves the lab.
+    """
 
     number: int
     slug: str
@@ -42,6 +45,7 @@ class Lab:
     edits: tuple[str, ...]
     changes: tuple[str, ...]
     tasks: tuple[Task, ...]
+    env: dict[str, str] = field(default_factory=dict, hash=False)
 
     def folder(self, tree: str = "labs") -> Path:
         """Return the lab's folder in labs/, or in another tree such as solutions/."""
@@ -115,6 +119,7 @@ def read(folder: Path) -> Lab:
         number, match[2], folder.name, data.text("title"), data.text("goal"),
         data.choice("server", SERVERS), data.text("notebook"), data.paths("edits"),
         data.paths("changes"), tuple(_task(entry, number) for entry in data.tables("task")),
+        data.words("env"),
     )  # fmt: skip
     data.close()
     ids = [task.id for task in result.tasks]

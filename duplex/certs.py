@@ -9,7 +9,9 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from duplex.nursery import Nursery
 from duplex.server import Server
+from duplex.sockets import TlsAddress
 
 
 class Authority:
@@ -50,17 +52,35 @@ def _escaped(path: Path) -> str:
 
 
 class TlsServer(Server):
-    """A project under `daphne -e ssl:…`; its addresses are https and wss."""
+    """A project under Daphne with TLS; its addresses are https and wss.
 
-    forks = False  # its process opens the port itself, as `daphne -e` does
+    Without a nursery its process opens the port itself, as `daphne -e ssl:…` does.
+    """
 
-    def __init__(self, folder: Path | str, authority: Authority):
-        self.authority = authority
-        super().__init__(folder, "daphne")
+    def __init__(
+        self,
+        folder: Path | str,
+        authority: Authority,
+        nursery: Nursery | None = None,
+        env: dict[str, str] | None = None,
+    ):
+        self.authority, self.forks = authority, nursery is not None
+        super().__init__(folder, "daphne", nursery, env)
 
     def _order(self, **more) -> dict:
         self.key, chain = self.authority.write(self.folder.parent)  # removed with the copy
+        if self.forks:
+            return super()._order(tls=[str(self.key), str(chain)], **more)
         return super()._order(listen=["-e", endpoint(more["port"], self.key, chain)], **more)
+
+    @property
+    def address(self) -> TlsAddress:
+        """Where the server listens, for clients that trust its authority."""
+        return self._address
+
+    @address.setter
+    def address(self, address: tuple[str, int]) -> None:
+        self._address = TlsAddress(address, self.authority.client_context())
 
     @property
     def url(self) -> str:
@@ -73,6 +93,12 @@ class TlsServer(Server):
         return f"wss://localhost:{self.address[1]}"
 
 
-def serve_tls(folder: Path | str, authority: Authority) -> TlsServer:
+def serve_tls(
+    folder: Path | str,
+    authority: Authority,
+    *,
+    nursery: Nursery | None = None,
+    env: dict[str, str] | None = None,
+) -> TlsServer:
     """Serve a private copy of a Django project under Daphne with TLS; return when ready."""
-    return TlsServer(folder, authority).wait_ready()
+    return TlsServer(folder, authority, nursery, env).wait_ready()

@@ -1,5 +1,6 @@
 """What a served project printed: kept within bounds, as evidence."""
 
+import json
 import os
 import re
 import select
@@ -86,7 +87,7 @@ class Log:
 
     def last_error(self, since: int = 0) -> str | None:
         """The last exception printed, or else the last warning, with the project's line of it."""
-        shown = self.text(since)
+        shown = unfold(self.text(since))
         errors = list(_ERROR.finditer(shown))
         if errors:
             return _tell(shown, errors)
@@ -104,6 +105,22 @@ class Log:
     def finish(self, seconds: float = 1) -> None:
         """Wait a moment for the rest of the output of a project that ended."""
         self._reader.join(scaled(seconds))
+
+
+def unfold(shown: str) -> str:
+    """Lay out tracebacks and warnings that lie in lines of JSON as Python prints them."""
+    return "".join(map(_unfolded, shown.splitlines(keepends=True)))
+
+
+def _unfolded(line: str) -> str:
+    if not line.startswith("{") or (_TRACEBACK not in line and "Warning: " not in line):
+        return line
+    try:
+        values = json.loads(line).values()
+    except (ValueError, RecursionError):
+        return line
+    told = [value.strip("\n") + "\n" for value in values if isinstance(value, str)]
+    return "\n" + "\n".join(words for words in told if _TRACEBACK in words or "Warning: " in words)
 
 
 def _unread(pipe: BinaryIO) -> int:

@@ -11,7 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-from duplex.deadline import scaled
+from duplex.deadline import Deadline, scaled
 from duplex.errors import KitFault
 
 HOST = Path(__file__).with_name("host")
@@ -20,8 +20,9 @@ HOST = Path(__file__).with_name("host")
 class Child:
     """One served project's process; `status` is its exit status once it ended."""
 
-    def __init__(self, kill):
-        self._kill, self._ended, self.status = kill, threading.Event(), None
+    def __init__(self, kill, terminate):
+        self._kill, self._terminate = kill, terminate
+        self._ended, self.status = threading.Event(), None
 
     def end(self, status: int) -> None:
         """Note that the process ended with `status` (negative: the signal that killed it)."""
@@ -37,6 +38,16 @@ class Child:
         if self.running():
             self._kill()
             self._ended.wait(scaled(10))
+
+    def terminate(self) -> None:
+        """Ask the process to end (SIGTERM); it need not obey. On Windows this kills it."""
+        if self.running():
+            self._terminate()
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait until the process has ended; return its status, or None when it runs on."""
+        self._ended.wait(Deadline(seconds).remaining())
+        return self.status
 
 
 class Nursery:
@@ -77,9 +88,9 @@ class Nursery:
         except OSError:
             raise KitFault("The process that starts servers is gone; try again.") from None
 
-    def _order_kill(self, pid: int) -> None:
+    def _order(self, do: str, pid: int) -> None:
         with contextlib.suppress(KitFault):  # a warm parent that is gone has left nothing running
-            self._send({"do": "kill", "pid": pid}, [])
+            self._send({"do": do, "pid": pid}, [])
 
     def _read(self) -> None:
         with contextlib.suppress(OSError), self._line.makefile("rb") as news:
@@ -98,7 +109,7 @@ class Nursery:
             self._children[news["ended"]].end(news["status"])
             return
         pid = news["started"]
-        child = Child(lambda: self._order_kill(pid))
+        child = Child(lambda: self._order("kill", pid), lambda: self._order("terminate", pid))
         with self._ready:
             self._children[pid] = child
             self._started.append(child)
@@ -150,7 +161,7 @@ def start_alone(order: dict, output: int) -> Child:
         [sys.executable, "-P", str(HOST), json.dumps(order)], start_new_session=True,
         stdin=subprocess.PIPE, stdout=output, stderr=output, env=child_environment(),
     )  # fmt: skip
-    child = Child(lambda: kill_group(process.pid))
+    child = Child(lambda: kill_group(process.pid), process.terminate)
 
     def watch() -> None:
         status = process.wait()

@@ -21,6 +21,7 @@ def run(console: Console, lab: catalog.Lab, folder: Path, wanted: int) -> int:
     port = free_port(wanted)
     manage = [sys.executable, "manage.py"]
     env = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+    env = lab.env | env
     migration = [*manage, "migrate", "--noinput", "--verbosity", "0"]
     if subprocess.run(migration, cwd=folder, env=env).returncode:
         raise CourseError(f"The project in {folder} does not start; mend the error shown above.")

@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from duplex import project
@@ -36,12 +38,16 @@ class Server:
         kind: str,
         nursery: Nursery | None = None,
         env: dict[str, str] | None = None,
+        options: Sequence[str] = (),
+        database: Path | None = None,
     ):
         self.kind, self._own, self._nursery = kind, None, nursery
-        self._env = env or {}
+        self._env, self._options, self._migrated = env or {}, list(options), database is not None
         self.folder = project.copy(folder)
         self._ready, self.child = None, None
         try:
+            if database:
+                shutil.copy(database, self.folder)
             self._start()
         except BaseException:
             self.stop()
@@ -60,7 +66,8 @@ class Server:
     def _order(self, **more) -> dict:
         remove = str(self.folder.parent)
         return {"do": "serve", "kind": self.kind, "folder": str(self.folder), "remove": remove,
-                "env": self._env} | more  # fmt: skip
+                "env": self._env, "options": self._options, "migrated": self._migrated
+                } | more  # fmt: skip
 
     def _fork(self, output: int) -> Child:
         self._ready, ready = os.pipe()
@@ -137,6 +144,11 @@ class Server:
         if self.child is not None:
             self.child.kill()
 
+    def terminate(self, seconds: float = START) -> int | None:
+        """Ask the project to end (SIGTERM); return its exit status, None when it runs on."""
+        self.child.terminate()
+        return self.child.wait(seconds)
+
     def stop(self) -> None:
         """Kill the server with all it started, and remove its copy of the project."""
         with contextlib.ExitStack() as steps:
@@ -168,13 +180,17 @@ def serve(
     *,
     nursery: Nursery | None = None,
     env: dict[str, str] | None = None,
+    options: Sequence[str] = (),
+    database: Path | None = None,
 ) -> Server:
     """Serve a private copy of a Django project and return when it is ready.
 
     `kind` is "runserver" (manage.py's own server) or "daphne". With a `nursery` the process is
     forked from that warm parent, which is several times faster than a cold start. `env` holds
     environment variables for the project (too late for those that Python reads when it starts).
+    `options` are those of the command `daphne`. A `database` is a file that is migrated already; the
+    project gets a copy of it.
     """
     if kind not in KINDS:
         raise ValueError(f"kind is runserver or daphne, not {kind!r}")
-    return Server(folder, kind, nursery, env).wait_ready()
+    return Server(folder, kind, nursery, env, options, database).wait_ready()

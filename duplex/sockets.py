@@ -1,6 +1,7 @@
 """Sockets that end: each read and write knows a deadline, a byte limit, and counts."""
 
 import socket
+import ssl
 
 from duplex.deadline import Deadline
 
@@ -30,7 +31,18 @@ class Malformed(WireError):
     """What came does not follow the protocol."""
 
 
-class BoundedSocket(socket.socket):
+class TlsAddress(tuple):
+    """A host and a port, as any other address, at which TLS is spoken; clients trust `context`."""
+
+    context: ssl.SSLContext
+
+    def __new__(cls, address: tuple[str, int], context: ssl.SSLContext):
+        made = super().__new__(cls, address)
+        made.context = context
+        return made
+
+
+class _Bounded:
     """A socket whose operations share one deadline; counts its bytes each way.
 
     It reads ahead, because the WebSocket library asks for a handshake's answer byte by byte.
@@ -90,12 +102,37 @@ class BoundedSocket(socket.socket):
             return operation(*arguments)
         except TimeoutError:
             raise TimedOut("the server did not answer in time") from None
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLEOFError):
             raise Dropped("the server dropped the connection") from None
 
 
-def open_socket(address: Address, deadline: Deadline) -> BoundedSocket:
+class BoundedSocket(_Bounded, socket.socket):
+    """A plain socket that ends."""
+
+
+class BoundedTlsSocket(_Bounded, ssl.SSLSocket):
+    """A socket that ends, and speaks TLS."""
+
+
+def open_socket(address: Address, deadline: Deadline) -> BoundedSocket | BoundedTlsSocket:
     """Connect to `address`; Dropped when nobody listens, TimedOut at the deadline."""
+    sock = _connected(address, deadline)
+    if not isinstance(address, TlsAddress):
+        return sock
+    address.context.sslsocket_class = BoundedTlsSocket
+    secure = address.context.wrap_socket(
+        sock, server_hostname=address[0], do_handshake_on_connect=False
+    )
+    secure.deadline = deadline
+    try:
+        secure._in_time(secure.do_handshake)
+    except BaseException:
+        secure.close()
+        raise
+    return secure
+
+
+def _connected(address: Address, deadline: Deadline) -> BoundedSocket:
     family = socket.AF_INET if isinstance(address, tuple) else socket.AF_UNIX
     sock = BoundedSocket(family, socket.SOCK_STREAM)
     sock.deadline = deadline

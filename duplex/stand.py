@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from duplex.deadline import Deadline, limit, scaled
 from duplex.errors import CourseError
 from duplex.expect import Mismatch
 from duplex.nursery import Nursery
-from duplex.server import START, Server, StartFailed, serve
+from duplex.server import KINDS, START, Server, StartFailed, serve
 from duplex.terminal import one_line
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Finding:
 
 @dataclass
 class Stand:
-    """The project under test and the servers that run it, one for each kind."""
+    """The project under test and the servers that run it, each under a name, such as its kind."""
 
     folder: Path
     lab: catalog.Lab
@@ -50,35 +50,48 @@ class Stand:
 
     def start_ahead(self, kinds: Iterable[str]) -> None:
         """Start servers side by side before a test asks; what goes wrong is told to that test."""
-        for kind in kinds:
+        for kind in (one for one in kinds if one in KINDS):
             with contextlib.suppress(CourseError):
-                self.coming[kind] = Server(self.folder, kind, self.nursery)
+                self.coming[kind] = Server(self.folder, kind, self.nursery, self._env())
 
     def serve(self, kind: str) -> Server:
         """Return the project served this way; a start that failed is not tried twice."""
-        if kind in self.failures:
-            raise self.failures[kind]
-        if kind in self.servers and not self.servers[kind].alive():
-            self.servers.pop(kind).stop()
-        if kind not in self.servers:
-            self.servers[kind] = self._start(kind)
-        self.marks.setdefault(kind, self.servers[kind].log.printed())
-        return self.servers[kind]
+        return self.keep(kind, lambda: self._serve(kind))
 
-    def _start(self, kind: str) -> Server:
+    def keep(self, name: str, make: Callable[[], Server]) -> Server:
+        """Return the server of this name, which `make` starts, unless it runs already.
+
+        As with every server of the stand, what it prints explains why a test failed.
+        """
+        if name in self.failures:
+            raise self.failures[name]
+        if name in self.servers and not self.servers[name].alive():
+            self.servers.pop(name).stop()
+        if name not in self.servers:
+            self.servers[name] = self._start(name, make)
+        self.marks.setdefault(name, self.servers[name].log.printed())
+        return self.servers[name]
+
+    def _serve(self, kind: str) -> Server:
+        if kind in self.coming:
+            return self.coming.pop(kind).wait_ready()
+        return serve(self.folder, kind, nursery=self.nursery, env=self._env())
+
+    def _start(self, name: str, make: Callable[[], Server]) -> Server:
         """Start a server: at first within a deadline of its own, later within the task's."""
-        again = kind in self.started
-        self.started += [] if again else [kind]
+        again = name in self.started
+        self.started += [] if again else [name]
         with self.clock() if again else contextlib.nullcontext():
             whole = Deadline(START).remaining() > 0.9 * scaled(START)
             try:
-                if kind in self.coming:
-                    return self.coming.pop(kind).wait_ready()
-                return serve(self.folder, kind, nursery=self.nursery)
+                return make()
             except StartFailed as failure:
                 if whole or failure.verdict != "timeout":  # else another task may have more time
-                    self.failures[kind] = failure
+                    self.failures[name] = failure
                 raise
+
+    def _env(self) -> dict[str, str]:
+        return self.lab.env if self.lab else {}
 
     @contextlib.contextmanager
     def clock(self) -> Iterator[None]:
@@ -95,11 +108,12 @@ class Stand:
 
     def cause(self) -> str:
         """The last exception that a server printed since the test began."""
-        used = [server for kind, server in self.servers.items() if kind in self.marks]
-        for server in used:
+        used = [(server, self.marks[name]) for name, server in self.servers.items()
+                if name in self.marks]  # fmt: skip
+        for server, _ in used:
             if not server.alive():
                 server.log.finish()
-        errors = [server.log.last_error(self.marks[server.kind]) for server in used]
+        errors = [server.log.last_error(mark) for server, mark in used]
         return next(filter(None, errors), "")
 
     def lost(self) -> str | None:

@@ -105,6 +105,13 @@ class Table:
             self.fail(key, f"must be tables, each headed [[{key}]]")
         return [Table(self.file, f"{key} number {n}: ", x) for n, x in enumerate(value, 1)]
 
+    def words(self, key: str) -> dict[str, str]:
+        """Return a table of texts by their names; none, when it is not there."""
+        value = self.take(key, {})
+        if not isinstance(value, dict) or not all(isinstance(x, str) for x in value.values()):
+            self.fail(key, 'must be a table of texts, such as {CHAT_DEBUG = "1"}')
+        return value
+
     def close(self) -> None:
         """Refuse keys that nobody took."""
         for key in self._data:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from duplex import wire
 from duplex.expect import expect
 from duplex.messages import Response
-from duplex.sockets import Address
+from duplex.sockets import Address, TlsAddress
 
 PASSWORD = "correct horse battery staple"  # of everybody who is made up for a test
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -29,7 +29,7 @@ class Visitor:
     def submit(self, path: str, page: str | None = None, **fields: str) -> Response:
         """Send a form to `path`, with the token that stands in its `page` (`path` itself)."""
         fields = {TOKEN: self._token(page or path)} | fields
-        return self._request("POST", path, urlencode(fields), FORM)
+        return self._request("POST", path, urlencode(fields), FORM | self._origin())
 
     def sign_up(self, name: str) -> "Visitor":
         """Become a new person, who is logged in from now on."""
@@ -65,6 +65,11 @@ class Visitor:
     def _headers(self) -> dict[str, str]:
         line = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return {"Cookie": line} if line else {}
+
+    def _origin(self) -> dict[str, str]:
+        """Return what a browser says of a form's page; over TLS, Django asks for it."""
+        secure = isinstance(self.address, TlsAddress)
+        return {"Origin": "https://{}:{}".format(*self.address)} if secure else {}
 
     def _keep(self, line: str) -> None:
         """Keep a cookie; one that is no longer valid is thrown away."""

@@ -18,6 +18,7 @@ from duplex.sockets import (
     Dropped,
     Malformed,
     TimedOut,
+    TlsAddress,
     TooMuch,
     WireError,
     open_socket,
@@ -201,13 +202,14 @@ def connect(
     """Open a WebSocket; `origin` defaults to the server's own, "" sends none; or Refused."""
     sock = open_socket(address, Deadline(timeout))
     host, port = sock.host_and_port()
+    secure = "s" if isinstance(address, TlsAddress) else ""
     raw = _Raw(enable_multithread=True, skip_utf8_validation=True)
     try:
         with _translated():
             raw.connect(
-                f"ws://{host}:{port}{path}",
+                f"ws{secure}://{host}:{port}{path}",
                 socket=sock,
-                origin=f"http://{host}:{port}" if origin is None else origin,
+                origin=f"http{secure}://{host}:{port}" if origin is None else origin,
                 suppress_origin=origin == "",
                 header=headers or {},
                 subprotocols=subprotocols,

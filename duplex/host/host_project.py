@@ -1,6 +1,7 @@
 """Serve one Django project in this process, as its own command would."""
 
 import contextlib
+import io
 import os
 import re
 import signal
@@ -120,7 +121,7 @@ def report_failures_at_once(reactor):
     reactor.callLater = call_sooner
 
 
-def adopt_for_daphne(listener, ready):
+def adopt_for_daphne(listener, ready, tls=None):
     """Make Daphne use the socket that already listens, in `runserver` and in its own command."""
     import daphne.server
     from twisted.internet.endpoints import AdoptedStreamServerEndpoint
@@ -128,7 +129,8 @@ def adopt_for_daphne(listener, ready):
     def adopted(reactor, description):
         """Stand in for serverFromString, which searches for plugins at every start."""
         with socket.socket(fileno=os.dup(listener)) as known:
-            return AdoptedStreamServerEndpoint(reactor, listener, known.family)
+            endpoint = AdoptedStreamServerEndpoint(reactor, listener, known.family)
+        return Secured(endpoint, *tls) if tls else endpoint
 
     report_failures_at_once(daphne.server.reactor)
     run = daphne.server.Server.run
@@ -142,22 +144,43 @@ def adopt_for_daphne(listener, ready):
     daphne.server.Server.run = run_on_listener
 
 
+class Secured:
+    """An endpoint that speaks TLS, as the one that `daphne -e ssl:…` makes; a key and its chain."""
+
+    def __init__(self, endpoint, key, chain):
+        from OpenSSL import SSL
+
+        self.endpoint, self.context = endpoint, SSL.Context(SSL.TLS_SERVER_METHOD)
+        self.context.use_privatekey_file(key)
+        self.context.use_certificate_chain_file(chain)
+
+    def getContext(self):
+        """Return the TLS settings of a connection."""
+        return self.context
+
+    def listen(self, factory):
+        """Listen, and put TLS between the socket and what Daphne makes for it."""
+        from twisted.protocols.tls import TLSMemoryBIOFactory
+
+        return self.endpoint.listen(TLSMemoryBIOFactory(self, False, factory))
+
+
 def listening_port(sock):
     """The port of a TCP socket; 80 for a unix socket, which has none."""
     name = sock.getsockname()
     return name[1] if isinstance(name, tuple) else 80
 
 
-def run_daphne(listener, ready, where):
-    """Serve as the command `daphne config.asgi:application` does."""
+def run_daphne(listener, ready, where, tls=None, options=()):
+    """Serve as the command `daphne OPTIONS config.asgi:application` does."""
     from daphne.cli import CommandLineInterface
 
     keep_warnings_visible()
     if listener is not None:
-        adopt_for_daphne(listener, ready)
+        adopt_for_daphne(listener, ready, tls)
         where = ["--fd", str(listener)]
     package, dot, _ = os.environ["DJANGO_SETTINGS_MODULE"].rpartition(".")
-    CommandLineInterface().run([*where, f"{package}{dot}asgi:application"])
+    CommandLineInterface().run([*where, *options, f"{package}{dot}asgi:application"])
 
 
 def run_runserver(listener, ready, where):
@@ -188,8 +211,14 @@ def serve_child(order, listener, output, ready, prepare=migrate_apart):
         setattr(sys, name, stream)
     enter(order["folder"], order["env"])
     prepare()
-    run = run_daphne if order["kind"] == "daphne" else run_runserver
-    run(listener, lambda: os.write(ready, b"R"), "127.0.0.1:8000")
+    up = listener, lambda: os.write(ready, b"R"), "127.0.0.1:8000"
+    if order["kind"] == "daphne":
+        run_daphne(*up, order.get("tls"), order["options"])
+    elif order["kind"] == "command":
+        sys.stdin = io.StringIO(order["answers"])
+        manage(*order["words"])
+    else:
+        run_runserver(*up)
 
 
 def serve_alone(order):
@@ -199,10 +228,12 @@ def serve_alone(order):
     enter(order["folder"], order["env"])
     here = os.path.dirname(os.path.abspath(__file__))
     words = f"import sys; sys.path.append({here!r}); import host_project; host_project.migrate()"
-    end_alike(subprocess.run([sys.executable, "-c", words], stdin=subprocess.DEVNULL).returncode)
+    if not order["migrated"]:
+        command = [sys.executable, "-c", words]
+        end_alike(subprocess.run(command, stdin=subprocess.DEVNULL).returncode)
     port = str(order["port"])
     if order["kind"] == "daphne":
         listen = order.get("listen") or ["--bind", "127.0.0.1", "--port", port]
-        run_daphne(None, None, listen)
+        run_daphne(None, None, listen, options=order["options"])
     else:
         run_runserver(None, None, f"127.0.0.1:{port}")

@@ -53,11 +53,11 @@ def hash_quickly():
     PBKDF2PasswordHasher.iterations = 1000  # of a million, each as slow as it is meant to be
 
 
-def prepare(kept, learn):
+def prepare(kept, learn, migrated):
     """In the forked child: migrate, unless it is `kept` what that makes of this very project."""
     if kept:
         restore(kept)
-    else:
+    elif not migrated:
         migrate_apart(lambda: keep(migrate, learn))
     os.close(learn)
 
@@ -68,6 +68,7 @@ class WarmParent:
     def __init__(self, line):
         self.line, self.children, self.unread = line, {}, b""
         self.waiting = selectors.DefaultSelector()
+        self.ends = {"kill": self.kill, "terminate": self.ask_to_end}
         self.memory = Memory(self.waiting)
         self.wake_in, wake_out = os.pipe()
         os.set_blocking(self.wake_in, False)
@@ -98,10 +99,10 @@ class WarmParent:
         return bool(data)
 
     def obey(self, order, descriptors):
-        """Serve a project, or kill one that is served."""
-        if order["do"] == "kill":
+        """Serve a project, or end one that is served."""
+        if order["do"] in self.ends:
             if order["pid"] in self.children:  # else it has ended, and its number may be another's
-                self.kill(order["pid"])
+                self.ends[order["do"]](order["pid"])
             return
         key = digest(order["folder"], order["env"])
         heard, learn = os.pipe()
@@ -110,7 +111,8 @@ class WarmParent:
             os.close(self.line.detach())
             os.close(heard)
             kept = self.memory.recall(key)
-            finish(lambda: serve_child(order, *descriptors, lambda: prepare(kept, learn)))
+            ready = kept, learn, order["migrated"]
+            finish(lambda: serve_child(order, *descriptors, lambda: prepare(*ready)))
         for descriptor in (*descriptors, learn):
             os.close(descriptor)
         self.memory.learn(key, heard)
@@ -135,6 +137,11 @@ class WarmParent:
         for target in (os.killpg, os.kill):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 target(pid, signal.SIGKILL)
+
+    def ask_to_end(self, pid):
+        """Ask a child to end, as the system's own service manager does."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGTERM)
 
     def tell(self, news):
         with contextlib.suppress(OSError):

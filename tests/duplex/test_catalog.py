@@ -81,6 +81,14 @@ def test_lab_has_its_fields(two):
     assert lab.folder("solutions") == two.root / "solutions" / "lab02_handshake"
 
 
+def test_lab_has_its_environment(two):
+    file = two.root / "solutions" / "lab02_handshake" / "lab.toml"
+    assert catalog.lab(2).env == {}
+    file.write_text('env = {CHAT_DEBUG = "1"}\n' + file.read_text("utf-8"), "utf-8")
+    assert catalog.lab(2).env == {"CHAT_DEBUG": "1"}
+    assert hash(catalog.lab(2)) == hash(catalog.lab(2))
+
+
 def test_task_has_its_fields(two):
     first, second = catalog.lab(2).tasks
     assert first == catalog.Task("2.1", "Greet", 2, 10.0, ("a", "b", "c"))

@@ -10,9 +10,10 @@ import pytest
 import websocket
 from playwright.sync_api import Error
 
-from duplex import certs
+from duplex import certs, wire
 from duplex.browser import find_browser, open_browser, open_page
-from duplex.deadline import wait_until
+from duplex.deadline import Deadline, wait_until
+from duplex.sockets import TlsAddress, open_socket
 
 ECHO = Path(__file__).parents[2] / "notebooks/projects/echo"
 
@@ -68,6 +69,45 @@ def test_nothing_is_left_behind(authority):
         assert server.key.exists()
     assert not server.alive()
     assert not server.key.parent.exists()
+
+
+@pytest.fixture(scope="module")
+def forked(authority, nursery):
+    """The same, from a warm parent."""
+    if nursery is None:
+        pytest.skip("no fork on this computer")
+    with certs.serve_tls(ECHO, authority, nursery=nursery) as server:
+        yield server
+
+
+def test_forked_server_has_the_chain(forked, authority):
+    client = connect(forked, authority.client_context())
+    assert client.recv() == "Connected!"
+    client.close()
+    with pytest.raises(ssl.SSLCertVerificationError):
+        connect(forked, certs.Authority().client_context())
+
+
+@pytest.mark.parametrize("kind", ["server", "forked"])
+def test_clients_of_the_kit_speak_tls(kind, request):
+    server = request.getfixturevalue(kind)
+    assert wire.Http(server.address).get("/feed/").status == 200
+    with wire.connect(server.address, "/ws/echo/") as client:
+        assert client.receive() == wire.text("Connected!")
+        assert client.sock.received > len("Connected!")
+
+
+def test_distrust_ends_a_client(server):
+    stranger = TlsAddress(server.address, certs.Authority().client_context())
+    with pytest.raises(ssl.SSLCertVerificationError):
+        wire.connect(stranger, "/ws/echo/")
+
+
+def test_silent_server_ends_a_handshake(authority):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = TlsAddress(listener.getsockname(), authority.client_context())
+        with pytest.raises(wire.TimedOut):
+            open_socket(address, Deadline(0.1))
 
 
 def test_endpoint_escapes_separators():

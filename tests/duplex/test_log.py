@@ -1,5 +1,6 @@
 """What a project printed is kept within bounds, and its last error is found with its line."""
 
+import json
 import os
 import subprocess
 import sys
@@ -186,6 +187,19 @@ def test_warning_names_its_line(failing):
 def test_error_outranks_warning(failing):
     said = failing(NEVER_AWAITED + "1 / 0").last_error()
     assert said == "ZeroDivisionError: division by zero (chat/views.py, line 4)"
+
+
+def test_error_in_json_is_found(printed, tmp_path):
+    told = f'Traceback (most recent call last):\n  File "{tmp_path}/chat/a.py", line 7\nKeyError: 1'
+    record = json.dumps({"event": "error", "status": 500, "exception": told})
+    said = f'{{"event": "connect"}}\n{record}\n{{"Traceback (most recent call last)\n'
+    assert printed(said).last_error() == "KeyError: 1 (chat/a.py, line 7)"
+
+
+def test_warning_in_json_is_found(printed, tmp_path):
+    told = f"{tmp_path}/chat/a.py:7: RuntimeWarning: coroutine 'send' was never awaited\n  send()\n"
+    said = printed(json.dumps({"event": "warning", "message": told}) + "\n").last_error()
+    assert said == "RuntimeWarning: coroutine 'send' was never awaited (chat/a.py, line 7)"
 
 
 def test_plain_words_are_no_error(printed):

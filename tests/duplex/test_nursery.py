@@ -16,7 +16,7 @@ from duplex import wire
 from duplex.deadline import wait_until
 from duplex.errors import KitFault
 from duplex.nursery import Nursery, child_environment
-from duplex.server import serve
+from duplex.server import Server, serve
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no fork, and no such signals")
 ROOT = Path(__file__).parents[2]
@@ -160,7 +160,7 @@ def test_stop_spares_the_others(parent, project_of):
 def test_ended_child_is_not_killed(parent, project_of):
     # its number may belong to another process by now
     with serve(project_of(), nursery=parent) as server, subprocess.Popen(["sleep", "600"]) as other:
-        parent._order_kill(other.pid)
+        parent._order("kill", other.pid)
         server.stop()
         assert other.poll() is None
         other.kill()
@@ -175,3 +175,20 @@ def test_environment_is_clean(monkeypatch):
     assert {name for name, value in env.items() if value == "x"} == set()
     assert env["PYTHONUSERBASE"] == env["PATH"] == env["MINE"] == "kept"
     assert env["PYTHONDONTWRITEBYTECODE"] == env["PYTHONUNBUFFERED"] == "1"
+
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_server_is_asked_to_end(project_of, monkeypatch, forked):
+    monkeypatch.setattr(Server, "forks", forked)
+    with serve(project_of()) as server:
+        assert server.terminate() == -signal.SIGTERM
+        assert not server.alive()
+        assert server.terminate() == -signal.SIGTERM
+
+
+def test_deaf_server_goes_on(project_of):
+    deaf = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    with serve(project_of(deaf)) as server:
+        assert server.terminate(0.1) is None
+        assert server.alive()
+    assert not server.alive()

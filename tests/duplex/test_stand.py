@@ -117,6 +117,14 @@ def test_start_in_test_counts_once(stand_of, clock):
     assert clock.now == made.spent["1.1"] == TASKS[0].deadline
 
 
+def test_own_servers_are_kept(stand_of):
+    made = stand_of(hang)
+    first = made.keep("production", Served)
+    assert made.keep("production", hang) is first
+    assert made.keep("another", Served) is not first
+    assert set(made.marks) == {"production", "another"}
+
+
 def test_start_cut_short_tried_again(stand_of):
     made = stand_of(start_slowly)
     made.task = TASKS[0]
@@ -130,7 +138,7 @@ class Ahead(Served):
 
     made = []
 
-    def __init__(self, folder, kind, nursery):
+    def __init__(self, folder, kind, nursery, env):
         super().__init__()
         self.kind, self.stopped = kind, False
         self.made.append(self)

@@ -50,6 +50,14 @@ def test_string_may_be_empty(read):
         read("a = 1").string("a", None)
 
 
+def test_words_have_names(read):
+    assert read('env = {A = "1"}').words("env") == {"A": "1"}
+    assert read("").words("env") == {}
+    for wrong in ("env = 1", "env = {A = 1}"):
+        with pytest.raises(CourseError, match="the key 'env' must be a table of texts"):
+            read(wrong).words("env")
+
+
 def test_tables_are_numbered(read):
     first, second = read('[[edit]]\na = "x"\n[[edit]]\na = 1').tables("edit")
     assert first.text("a") == "x"
