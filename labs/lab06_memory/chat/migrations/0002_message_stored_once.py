@@ -1,0 +1,13 @@
+"""Let the database hold each message once."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """What brings a database along that has the table already."""
+
+    dependencies = [("chat", "0001_initial")]
+    operations = [
+        # TODO task 6.3: add the constraint to the table, too; the operation that is missing here,
+        #   `python manage.py makemigrations --dry-run -v 3` prints
+    ]
