@@ -115,6 +115,22 @@ def exit_code(verdicts) -> int:
 
 
 @app.command()
+def watch(
+    number: Number,
+    directory: ProjectDir = None,
+    poll: Annotated[
+        bool, typer.Option("--poll", help="Look for changes, on a drive that does not tell of any.")
+    ] = False,
+) -> None:
+    """Check a lab again at every save, and show the first task that fails; keys do the rest."""
+    from duplex.watch import watch as go_on
+
+    lab = catalog.lab(number)
+    folder, own = folder_of(lab, False, directory), directory is None
+    raise typer.Exit(0 if go_on(console, lab, folder, own=own, poll=poll) else 1)
+
+
+@app.command()
 def run(
     number: Number,
     solutions: Solutions = False,
@@ -131,19 +147,9 @@ def run(
 @app.command()
 def hint(task_id: Annotated[str, typer.Argument(metavar="TASK", help="Such as 2.3.")]) -> None:
     """Show one more hint for a task, from a question to nearly the answer."""
-    task = catalog.task(task_id)
-    shown = min(progress.hints_shown(task.id) + 1, len(task.hints))
-    console.print(Text(f"Task {task.id} · {task.title}", style="bold"))
-    for count, text in enumerate(task.hints[:shown], 1):
-        terminal.say(console, Text(f"{count}. {text}"), indent=2)
-    if shown < len(task.hints):
-        left = len(task.hints) - shown
-        rest = f"{left} more: call this again when you are still stuck."
-        progress.note_hint(task.id)
-    else:
-        compare = f"{report.command()} diff {task.id.partition('.')[0]}"
-        rest = f"That was the last hint; `{compare}` shows the solution."
-    terminal.say(console, Text(rest, "dim"), indent=2)
+    from duplex import hints
+
+    hints.show_more(console, catalog.task(task_id))
 
 
 @app.command()

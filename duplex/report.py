@@ -49,10 +49,15 @@ def say_head(console: Console, lab: catalog.Lab, folder: Path) -> None:
     console.print()
 
 
+def sign(verdict: TaskVerdict) -> tuple[str, str]:
+    """Return the mark of a verdict, and its colour."""
+    return SIGNS.get(verdict.verdict, ("✗", "red"))
+
+
 def say_verdict(console: Console, verdict: TaskVerdict) -> None:
     """Say one task's verdict: a line, and below it what a client saw."""
-    sign, colour = SIGNS.get(verdict.verdict, ("✗", "red"))
-    line = Text(f"  {sign} {verdict.task_id}  ", style=colour)
+    mark, colour = sign(verdict)
+    line = Text(f"  {mark} {verdict.task_id}  ", style=colour)
     line.append(f"{verdict.title:<44}", style="default")
     line.append(f"{number(verdict.points):>3}/{number(verdict.max_points)}")
     if not verdict.passed:
@@ -83,8 +88,8 @@ def next_step(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> st
     failed = [verdict for verdict in verdicts if verdict.verdict not in ("passed", "not checked")]
     if failed:
         task = failed[0].task_id
-        place = place_in_log(folder, failed[0]) or place_of(lab, folder, task)
-        return (f"Next: task {task}{place}. `{command()} hint {task}` gives a hint; "
+        where = place(lab, folder, failed[0])
+        return (f"Next: task {task}{where}. `{command()} hint {task}` gives a hint; "
                 f"`{command()} check {task}` checks this task alone.")  # fmt: skip
     unchecked = [verdict.task_id for verdict in verdicts if not verdict.passed]
     if unchecked:
@@ -94,6 +99,11 @@ def next_step(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> st
     following = [other for other in catalog.labs() if other.number == lab.number + 1]
     step = f"go on with {following[0].folder()}" if following else "that was the last lab"
     return f"The whole lab passed: {step}."
+
+
+def place(lab: catalog.Lab, folder: Path, verdict: TaskVerdict) -> str:
+    """Return where to look for a task that failed: what the log blames, else its own place."""
+    return place_in_log(folder, verdict) or place_of(lab, folder, verdict.task_id)
 
 
 def place_in_log(folder: Path, verdict: TaskVerdict) -> str:

@@ -202,3 +202,54 @@ def test_diff_stops_at_ctrl_c(asked):
 def test_diff_without_terminal_told(tiny):
     code, out, said = run(tiny.root, "diff", "1")
     assert (code, out) == (2, "") and "add --yes when you cannot be asked" in said
+
+
+@pytest.fixture
+def watching(tiny):
+    """A `watch` on a terminal that has judged the lab once: its process, and the keys."""
+    keys, terminal = os.openpty()
+    process = start(tiny.root, "watch", "1", stdin=terminal, start_new_session=True)
+    yield process, keys, terminal
+    for end in (keys, terminal):
+        os.close(end)
+    process.kill()
+    process.communicate()
+
+
+def read_until(process, words: str) -> None:
+    """Read what a process prints up to these words."""
+    said = ""
+    while words not in said:
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+
+
+@posix
+def test_watch_checks_at_save(watching, tiny):
+    import termios
+
+    process, keys, terminal = watching
+    read_until(process, "6 of 6 points")
+    read_until(process, "q quit")
+    urls = tiny.root / "labs/lab01_polling/config/urls.py"
+    urls.write_text(urls.read_text("utf-8").replace('"bye": "bye"', '"bye": "no"'), "utf-8")
+    read_until(process, "saw 'no'; should see 'bye'")
+    family = psutil.Process(process.pid).children(recursive=True)
+    os.write(keys, b"q")
+    _, said = process.communicate(timeout=scaled(60))
+    assert (process.returncode, said) == (1, "")
+    assert psutil.wait_procs(family, timeout=scaled(10))[1] == []
+    assert termios.tcgetattr(terminal)[3] & termios.ICANON
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_watch_leaves_nothing(watching, number):
+    process, _, _ = watching
+    read_until(process, "6 of 6 points")
+    family = psutil.Process(process.pid).children(recursive=True)
+    os.killpg(process.pid, number)
+    _, said = process.communicate(timeout=scaled(60))
+    assert (process.returncode, said) == (130, "Stopped.\n")
+    assert psutil.wait_procs(family, timeout=scaled(10))[1] == []
