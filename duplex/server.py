@@ -188,8 +188,8 @@ def serve(
     `kind` is "runserver" (manage.py's own server) or "daphne". With a `nursery` the process is
     forked from that warm parent, which is several times faster than a cold start. `env` holds
     environment variables for the project (too late for those that Python reads when it starts).
-    `options` are those of the command `daphne`. A `database` is a file that is migrated already; the
-    project gets a copy of it.
+    `options` are those of the command `daphne`. A `database` is a file that is migrated already,
+    of which the project gets a copy.
     """
     if kind not in KINDS:
         raise ValueError(f"kind is runserver or daphne, not {kind!r}")

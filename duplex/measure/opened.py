@@ -9,7 +9,6 @@ from duplex import clinic
 from duplex.deadline import wait_until
 from duplex.measure.clinic import EXPERIMENTS
 from duplex.measure.daphne import Daphne
-from duplex.measure.routing import manage
 from duplex.measure.visit import Visit
 from duplex.measure.ward import QUIET_FOR, Ward
 from duplex.mistakes import apply
@@ -37,6 +36,7 @@ class Opened:
     def _renew(self, source: Path, *changes: clinic.Change) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(source, self.folder, ignore=LEFT_OUT)
+        shutil.copy(self.ward.database, self.folder)
         for change in changes:
             apply(change, self.folder)
 
@@ -71,7 +71,7 @@ class Opened:
 
     def manage(self, *words: str) -> str:
         """Run a command of the project's manage.py, and return what it printed."""
-        return manage(self.folder, *words)
+        return self.ward.manage(self.folder, *words)
 
     def log(self, **env: str) -> str:
         """Visit the project with environment variables set, and return what it printed."""

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,17 +11,18 @@ from pathlib import Path
 
 from duplex import server as servers
 from duplex.clinic import PROJECT, Case, Seen, alternatives
-from duplex.deadline import scaled, wait_until
+from duplex.deadline import wait_until
 from duplex.measure.clinic import EXPERIMENTS
+from duplex.measure.command import command
 from duplex.measure.daphne import Daphne
 from duplex.measure.visit import Visit
-from duplex.nursery import HOST, Nursery, child_environment
+from duplex.nursery import HOST, Nursery
 from duplex.redis import Redis
 from duplex.server import Server, StartFailed
 
 LOG, QUIET = "the log", "quiet"
 REDIS_LAYER = "channels_redis.core.RedisChannelLayer"
-QUIET_FOR = 0.5  # seconds after which "nothing" has come (scaled by DUPLEX_TIMEOUT_FACTOR)
+QUIET_FOR = 0.3  # seconds after which "nothing" has come (scaled by DUPLEX_TIMEOUT_FACTOR)
 _PLACE = re.compile(r" (\([\w/]+\.py, line \d+\))$")
 _RESULT = re.compile(r"^(OK|FAILED \(.*\))$", re.MULTILINE)
 
@@ -31,7 +33,7 @@ class Ward:
     def __init__(self):
         self._stack = contextlib.ExitStack()
         self._nursery = self._stack.enter_context(Nursery()) if servers.CAN_FORK else None
-        self._redis, self._healthy = None, {}
+        self._redis, self._healthy, self._database = None, {}, None
         self.home = self._stack.enter_context(kept_folder("duplex-clinic-"))
 
     @property
@@ -41,14 +43,23 @@ class Ward:
             self._redis = self._stack.enter_context(Redis())
         return self._redis
 
+    @property
+    def database(self) -> Path:
+        """A migrated database without content: to migrate takes longer than to start a server."""
+        if self._database is None:
+            server = servers.serve(PROJECT, "daphne", nursery=self._nursery)
+            self._healthy["daphne", "memory"] = self._stack.enter_context(server)
+            self._database = Path(shutil.copy(server.folder / "db.sqlite3", self.home))
+        return self._database
+
     def look(self, case: Case, folder: Path, expected: Seen) -> dict[str, str]:
         """Serve a folder as its case wants it, visit it, and return what is seen."""
         if case.serve == "tests":
-            return tests(folder, case.options.get("answers", ""), expected)
+            return self._test(folder, case.options.get("answers", ""), expected)
         with contextlib.ExitStack() as stack:
             try:
                 served = [self._serve(case, folder, stack) for _ in range(case.processes)]
-            except StartFailed as failure:
+            except (StartFailed, ChildProcessError) as failure:
                 return {"the server": "does not start", LOG: _phrase(str(failure), expected)}
             return self._visit(case, served, expected)
 
@@ -64,15 +75,32 @@ class Ward:
     def serve(self, case: Case, folder: Path, **env: str) -> Server:
         """Serve a folder as its case wants it."""
         kind = "runserver" if case.serve == "runserver" else "daphne"
+        options = case.options.get("daphne", [])
         if case.layer == "redis":
             env = {"LAYER": REDIS_LAYER, "REDIS_URL": self.redis.url} | env
-        return servers.serve(folder, kind, nursery=self._nursery, env=env)
+        return servers.serve(folder, kind, nursery=self._nursery, env=env, options=options,
+                             database=self.database)  # fmt: skip
+
+    def manage(self, folder: Path, *words: str, answers: str = "") -> str:
+        """Type `python manage.py WORDS` in a folder; return what it printed."""
+        return command(folder, *words, nursery=self._nursery, answers=answers)
+
+    def _test(self, folder: Path, answers: str, expected: Seen) -> dict[str, str]:
+        """Run the project's own tests, as `python manage.py test` does."""
+        printed = self.manage(folder, "test", answers=answers)
+        result = _RESULT.search(printed)
+        seen = {"the tests": result[1] if result else "none ran"}
+        if "the database" in expected:  # what the tests must leave alone
+            seen["the database"] = "is there" if (folder / "db.sqlite3").is_file() else "is gone"
+        phrases = alternatives(expected.get(LOG, QUIET))
+        return seen | {LOG: next((phrase for phrase in phrases if phrase in printed), QUIET)}
 
     def _serve(self, case: Case, folder: Path, stack: contextlib.ExitStack):
         if case.serve == "command":
             options = case.options.get("daphne", [])
             return stack.enter_context(Daphne(folder, *options).wait_ready())
-        if digest(folder) != digest(PROJECT) or case.processes > 1:
+        healthy = digest(folder) == digest(PROJECT)
+        if not healthy or case.processes > 1 or "daphne" in case.options:
             return stack.enter_context(self.serve(case, folder))
         kind = (case.serve, case.layer)
         if kind not in self._healthy:
@@ -141,27 +169,3 @@ def _phrase(error: str, expected: Seen, text: str = "") -> str:
         if phrase != QUIET and phrase in text:
             return phrase
     return error
-
-
-def tests(folder: Path, answers: str, expected: Seen) -> dict[str, str]:
-    """Run the project's own tests, as `python manage.py test` does."""
-    database = folder / "db.sqlite3"
-    if kept := "the database" in expected:  # what the tests must leave alone
-        _manage(folder, "migrate", "--verbosity", "0")
-    printed = _manage(folder, "test", answers=answers)
-    result = _RESULT.search(printed)
-    seen = {"the tests": result[1] if result else "none ran"}
-    if kept:
-        seen["the database"] = "is there" if database.is_file() else "is gone"
-    phrases = alternatives(expected.get(LOG, QUIET))
-    said = next((phrase for phrase in phrases if phrase in printed), QUIET)
-    return seen | {LOG: said}
-
-
-def _manage(folder: Path, *words: str, answers: str = "") -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=folder, text=True, input=answers,
-        env=child_environment() | {"PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=scaled(60),
-    )  # fmt: skip
-    return done.stdout
