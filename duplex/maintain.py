@@ -13,6 +13,7 @@ console = Console(highlight=False)
 notebooks_app = typer.Typer(help="Run and check the notebooks.", no_args_is_help=True)
 bench_app = typer.Typer(help="Measure speed, as ratios within one run.", no_args_is_help=True)
 JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the ratios.")]
+Rounds = Annotated[int, typer.Option(min=1, help="Rounds; the median counts.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -69,13 +70,23 @@ def check_notebooks(
 
 
 @bench_app.command("check")
-def bench_check(
-    json_file: JsonFile = None,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the median counts.")] = 5,
-) -> None:
+def bench_check(json_file: JsonFile = None, rounds: Rounds = 5) -> None:
     """Compare `duplex check 2`, cold and warm, with starting Daphne and doing one echo."""
     from duplex import bench
 
-    if json_file and not json_file.absolute().parent.is_dir():
-        raise CourseError(f"There is no folder {json_file.parent}; make it or choose another file.")
-    raise typer.Exit(0 if bench.check_speed(console, rounds, json_file) else 1)
+    raise typer.Exit(0 if bench.check_speed(console, rounds, writable(json_file)) else 1)
+
+
+@bench_app.command("watch")
+def bench_watch(json_file: JsonFile = None, rounds: Rounds = 5) -> None:
+    """Compare `duplex watch 2`, from a save to the verdict, with a cold `duplex check 2`."""
+    from duplex import bench
+
+    raise typer.Exit(0 if bench.watch_speed(console, rounds, writable(json_file)) else 1)
+
+
+def writable(file: Path | None) -> Path | None:
+    """Return the file, or say before anything is measured that it has no folder."""
+    if file and not file.absolute().parent.is_dir():
+        raise CourseError(f"There is no folder {file.parent}; make it or choose another file.")
+    return file

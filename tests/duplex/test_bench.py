@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from duplex import catalog, project
-from duplex.bench import check, told
+from duplex.bench import check, told, watch
 from duplex.bench.rounds import Found, Measured, Ratio, Workload, compare, measure
 from duplex.errors import CourseError
 from duplex.sockets import Dropped
@@ -155,5 +155,27 @@ def test_daphne_starts_and_echoes():
     folder = project.copy(catalog.lab(check.LAB).folder("solutions"))
     try:
         assert 0 < check.start_and_echo(folder) < 300
+    finally:
+        project.remove(folder)
+
+
+def test_repair_is_timed_until_its_verdict():
+    folder = project.copy(catalog.lab(watch.LAB).folder("solutions"))
+    try:
+        with watch.Watched(folder) as watched:
+            assert watched.repair() > 0
+            assert watched.session.all_passed() and watched.events.empty()
+        assert watch.WRONG not in (folder / watch.FILE).read_text("utf-8")
+    finally:
+        project.remove(folder)
+
+
+def test_judge_that_fails_stops_the_watch():
+    folder = project.copy(catalog.lab(watch.LAB).folder("solutions"))
+    try:
+        with watch.Watched(folder) as watched:
+            watched.events.put("It broke.")
+            with pytest.raises(CourseError, match="It broke"):
+                watched.repair()
     finally:
         project.remove(folder)
