@@ -102,6 +102,12 @@ class Line:
             for passage in list(self.passages)
         ]
 
+    def cut(self) -> None:
+        """Cut what is connected, with all that is under way; go on listening."""
+        with self._lock:
+            cut, self._sockets = self._sockets, []
+        _cut(*cut)
+
     def close(self) -> None:
         """Stop listening, and cut what is still connected."""
         self.reading.set()
