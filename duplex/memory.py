@@ -1,0 +1,79 @@
+"""A chat over one database, for labs 06 to 08: served, killed, served again, or served twice."""
+
+import contextlib
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from duplex import wire
+from duplex.deadline import scaled
+from duplex.member import Member
+from duplex.people import People
+from duplex.server import Server, serve
+from duplex.stand import Stand
+from duplex.visitor import Visitor
+
+FIRST, SECOND = "first", "second"
+
+
+class Chat:
+    """One database, its people, and the servers that share it; a killed one is served anew."""
+
+    def __init__(self, stand: Stand):
+        self.stand = stand
+        self._folder = tempfile.TemporaryDirectory(prefix="duplex-", ignore_cleanup_errors=True)
+        self.database = Path(self._folder.name) / "chat.sqlite3"
+        self.cookies: dict[str, dict[str, str]] = {}
+
+    def server(self, name: str = FIRST) -> Server:
+        """Return a server by its name; it is started when it does not run."""
+        if name != FIRST:
+            self.server()  # it has made the tables
+        env = self.stand.lab.env | {"CHAT_DATABASE": str(self.database)}
+        where = self.stand.folder, self.stand.lab.server
+        return self.stand.keep(name, lambda: serve(*where, nursery=self.stand.nursery, env=env))
+
+    def kill(self, name: str = FIRST) -> None:
+        """Kill a server, as `kill -9` does: it learns nothing of it, and has no time to tidy up."""
+        self.stand.servers.pop(name).stop()
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be somebody else who writes to the database: nobody can commit while the block lasts."""
+        with contextlib.closing(
+            sqlite3.connect(self.database, scaled(10), isolation_level=None)
+        ) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Remove the database."""
+        self._folder.cleanup()
+
+
+class Members(People):
+    """The people of a chat during a test; they stay logged in, whoever serves it."""
+
+    def __init__(self, chat: Chat):
+        super().__init__(chat.server())
+        self.chat = chat
+
+    def visitor(self, name: str, server: Server | None = None) -> Visitor:
+        """Return the browser of a person who has logged in; each signs up once for a chat."""
+        visitor = Visitor((server or self.chat.server()).address)
+        if name not in self.chat.cookies:
+            self.chat.cookies[name] = visitor.sign_up(name).cookies
+        visitor.name, visitor.cookies = name, dict(self.chat.cookies[name])
+        return visitor
+
+    def enter(self, name: str, room: str, after: object = None, at: str = FIRST) -> Member:
+        """Open a person's tab in a room at one of the servers, and read its welcome."""
+        return Member(self.open(name, room, after, at), name)
+
+    def open(self, name: str, room: str, after: object = None, at: str = FIRST) -> wire.WebSocket:
+        """Open a person's connection to a room at one of the servers."""
+        query = "" if after is None else f"?after={quote(str(after))}"
+        return self.connect(self.visitor(name, self.chat.server(at)), room, query)

@@ -1,0 +1,107 @@
+"""A chat whose server is killed while people write and read: what they saw of it, all together."""
+
+from collections.abc import Iterable
+
+from duplex.expect import expect
+from duplex.member import Member, in_order
+from duplex.memory import Members
+
+KILLED = "the server was killed in mid-chat, and started again with the same database"
+
+
+class Storm:
+    """Some people in one room; each comes back after a kill, and goes on where it was."""
+
+    def __init__(self, people: Members, room: str):
+        self.people, self.room = people, room
+        self.there: dict[str, Member] = {}
+        self.said: dict[str, dict[str, str]] = {}  # for each person: texts by key, oldest first
+        self.acks: set[str] = set()  # keys
+        self.seen: dict[str, list] = {}  # for each person: the ids, over all its connections
+
+    def read(self, names: Iterable[str]) -> None:
+        """Let people come, each after the message that it has seen last."""
+        for name in names:
+            if name not in self.there:
+                after = self.seen.setdefault(name, [])[-1:] or [0]
+                self.there[name] = self.people.enter(name, self.room, after[0])
+
+    def write(self, names: Iterable[str], count: int) -> None:
+        """Let people come, and say so many new messages each, in one go."""
+        self.read(names)
+        for name in names:
+            member = self.there[name]
+            member.say_many(count)
+            self.said.setdefault(name, {}).update(member.said)
+
+    def write_again(self) -> None:
+        """Let everybody come back, and send all that it has ever said, with the same keys."""
+        self.read(self.said)
+        for name, said in self.said.items():
+            for key, text in said.items():
+                self.there[name].say(text, key=key)
+
+    def kill_after(self, acks: int = 0, messages: int = 0) -> None:
+        """Kill the server when so much has come; everybody is gone, with what it saw."""
+        members = list(self.there.values())
+        for number in range(acks):
+            member = members[number % len(members)]
+            goal = number // len(members) + 1
+            member.until(lambda m=member, n=goal: len(m.acks) >= n, "who writes", {"type": "ack"})
+        goal, last = len(members[-1].messages) + messages, members[-1]
+        last.until(lambda: len(last.messages) >= goal, "who reads", {"type": "message"})
+        self.people.chat.kill()
+        self._collect()
+
+    def _collect(self) -> None:
+        for name, member in self.there.items():
+            member.drain()
+            self.acks |= set(member.acks)
+            self.seen[name] += member.ids()
+        self.there.clear()
+
+    def demand_acknowledged(self) -> None:
+        """Demand that the history has what was acknowledged, and nothing twice."""
+        history = self._history()
+        for said in self.said.values():
+            for key, text in said.items():
+                times = len(history.heard(text))
+                least = "once" if key in self.acks else "at most once"
+                what = f"a message that was {'' if key in self.acks else 'not '}acknowledged"
+                good = times == 1 or (times == 0 and key not in self.acks)
+                expect.that(good, f"it {times} times", least, f"{what}, when {KILLED}")
+            self._in_its_order(history, said)
+
+    def demand_each_once(self) -> None:
+        """Demand that the history has everything once that was said."""
+        for name, said in self.said.items():
+            for key in said:
+                self.there[name].is_acknowledged(key, f"a message that is sent again, when {KILLED}")
+        history = self._history()
+        for said in self.said.values():
+            for text in said.values():
+                times = f"it {len(history.heard(text))} times"
+                expect(times, "it 1 times", f"a message that was sent again, when {KILLED}")
+            self._in_its_order(history, said)
+
+    def demand_no_gap(self) -> None:
+        """Demand that everybody has seen each message once and in order, over all the kills."""
+        self.read(list(self.seen))
+        last = self._history().ids()[-1]
+        for name, member in self.there.items():
+            where = f"all that {name} was sent, when {KILLED}, and {name} came back with `after`"
+            before = self.seen[name]
+            member.has_all(before[-1] if before else 0, last, where)
+            in_order(before + member.ids(), 0, last, where)
+
+    def _history(self) -> Member:
+        """Return somebody who has read all of it."""
+        reader = self.people.enter("reader", self.room, 0)
+        reader.has_all_and_no_more(0, f"the history, when {KILLED}")
+        return reader
+
+    def _in_its_order(self, history: Member, said: dict[str, str]) -> None:
+        texts = list(said.values())
+        stored = [one["text"] for one in history.messages if one["text"] in texts]
+        where = f"the messages of one person, when {KILLED}"
+        expect(stored, [text for text in texts if text in stored], where)
