@@ -129,12 +129,12 @@ class Member(Tab):
 
 def in_order(ids: Iterable, after: int, last: int, where: str) -> None:
     """Demand the ids from `after` + 1 to `last`, each once and in order."""
-    ids, before = list(ids), after
+    ids, before, first = list(ids), after, True
     should = f"each id from {after + 1} to {last} once, in order"
     for one in ids:
-        what = f"the id {describe(one)} after {before}" if before else f"{describe(one)} first"
+        what = f"the id {describe(one)}" + (" first" if first else f" after {before}")
         expect.that(one == before + 1, f"{what}, {_slip(one, before)}", should, where)
-        before = one
+        before, first = one, False
     expect.that(before == last, f"no id after {before}", should, where)
 
 
