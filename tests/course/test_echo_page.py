@@ -5,6 +5,7 @@ import pytest
 from duplex import catalog
 from duplex.browser import open_browser, open_page, page_errors
 from duplex.errors import CourseError
+from duplex.line import Line
 from duplex.server import serve
 
 PROJECT = catalog.ROOT / "solutions" / "lab02_handshake"
@@ -95,6 +96,19 @@ def test_lost_server_told(browser):
         server.stop()
         waits_for(page, "", "lost", "1006, the connection was lost")
         assert page.get_by_role("button", name="Send text").is_disabled()
+
+
+def test_connects_again_after_restart(browser):
+    with serve(PROJECT) as first, Line(first.address) as line, open_page(browser) as page:
+        page.goto(f"http://127.0.0.1:{line.address[1]}/echo/")
+        page.get_by_role("button", name="Connect").click()
+        waits_for(page, "received", "text", "Connected!")
+        first.stop()
+        waits_for(page, "", "lost", "1006, the connection was lost")
+        with serve(PROJECT) as second:
+            line.target = second.address
+            page.get_by_role("button", name="Connect").click()
+            waits_for(page, "received", "text", "Connected!")
 
 
 def test_prefix_of_a_proxy_kept(browser, server):

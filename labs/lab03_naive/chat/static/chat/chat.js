@@ -4,6 +4,7 @@
 const PEOPLE = ["Ada", "Grace"];
 const PATH = "ws/chat/";
 const KEPT = 300; // lines in a log
+const AGAIN = 2000; // milliseconds until the page tries once more
 const WAYS = { sent: ["↑", "sent"], received: ["↓", "received"], "": ["·", "connection"] };
 
 // The host and the prefix of this page, with the scheme of WebSocket: http becomes ws, https wss.
@@ -37,11 +38,11 @@ class Person {
     this.$("log").setAttribute("aria-label", `What ${name} reads`);
     this.$("frames").setAttribute("aria-label", `The frames of ${name}`);
     this.$("author").value = name;
-    this.$("toggle").addEventListener("click", () => (this.socket ? this.leave() : this.enter()));
+    this.$("toggle").addEventListener("click", () => (this.wanted ? this.leave() : this.begin()));
     this.onSubmit("say", () => this.say());
     this.onSubmit("remind", () => this.remind());
     home.append(pane);
-    this.enter();
+    this.begin();
   }
 
   onSubmit(form, act) {
@@ -51,9 +52,15 @@ class Person {
     });
   }
 
+  // The person wants to be connected from now on.
+  begin() {
+    this.wanted = true;
+    this.met = false;
+    this.enter();
+  }
+
   enter() {
     this.began = performance.now();
-    this.met = this.asked = false;
     this.socket = new WebSocket(address(PATH));
     this.socket.onmessage = (event) => this.hear(event.data);
     this.socket.onclose = (event) => this.ended(event);
@@ -65,17 +72,21 @@ class Person {
   }
 
   leave() {
-    this.asked = true;
-    this.socket.close(1000);
-    this.show("waiting", "closing…");
+    this.wanted = false;
+    clearTimeout(this.timer);
+    if (this.socket) this.socket.close(1000);
+    this.show(...(this.socket ? ["waiting", "closing…"] : ["closed", "closed"]));
   }
 
   ended({ code, wasClean }) {
-    const by = this.asked ? "this page" : "the server";
+    const by = this.wanted ? "the server" : "this page";
     const broken = this.met ? "the connection was lost" : "no connection: refused, or nobody is there";
     this.frame("", `close ${code}, ${wasClean ? `by ${by}` : broken}`);
-    this.show(wasClean ? "closed" : "lost", `${wasClean ? "closed" : "no connection"}, ${code}`);
     this.socket = null;
+    this.wanted &&= this.met && !wasClean; // lost: come back; closed or refused: do not insist
+    const end = wasClean ? "closed" : "no connection";
+    this.show(wasClean ? "closed" : "lost", `${end}, ${this.wanted ? "trying again" : code}`);
+    if (this.wanted) this.timer = setTimeout(() => this.enter(), AGAIN);
   }
 
   say() {
@@ -146,7 +157,7 @@ class Person {
     const status = this.$("status");
     status.dataset.state = state;
     status.textContent = words;
-    this.$("toggle").textContent = state === "live" || state === "waiting" ? "Disconnect" : "Connect";
+    this.$("toggle").textContent = this.wanted || state === "waiting" ? "Disconnect" : "Connect";
     for (const form of ["say", "remind"]) this.$(form).querySelector("button").disabled = state !== "live";
   }
 }

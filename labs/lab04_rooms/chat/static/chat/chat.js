@@ -4,6 +4,7 @@
 const PEOPLE = ["Ada", "Grace"];
 const ROOM = "lobby";
 const KEPT = 300; // lines in a log
+const AGAIN = 2000; // milliseconds until the page tries once more
 const WAYS = { sent: ["↑", "sent"], received: ["↓", "received"], "": ["·", "connection"] };
 
 // The host and the prefix of this page, with the scheme of WebSocket: http becomes ws, https wss.
@@ -38,11 +39,11 @@ class Person {
     this.$("frames").setAttribute("aria-label", `The frames of ${name}`);
     this.$("author").value = name;
     this.$("room").value = ROOM;
-    this.onSubmit("door", () => (this.socket ? this.disconnect() : this.connect()));
+    this.onSubmit("door", () => (this.wanted ? this.disconnect() : this.begin()));
     this.onSubmit("say", () => this.say());
     this.$("membership").addEventListener("click", () => this.send({ type: this.inside ? "leave" : "join" }));
     home.append(pane);
-    this.connect();
+    this.begin();
   }
 
   onSubmit(form, act) {
@@ -52,9 +53,15 @@ class Person {
     });
   }
 
+  // The person wants to be connected from now on.
+  begin() {
+    this.wanted = true;
+    this.met = false;
+    this.connect();
+  }
+
   connect() {
     this.began = performance.now();
-    this.met = this.asked = false;
     // Any name is possible in a path, once it is encoded: `a b` becomes `a%20b`.
     this.socket = new WebSocket(address(`ws/chat/${encodeURIComponent(this.$("room").value)}/`));
     this.socket.onmessage = (event) => this.hear(event.data);
@@ -67,17 +74,21 @@ class Person {
   }
 
   disconnect() {
-    this.asked = true;
-    this.socket.close(1000);
-    this.show("waiting", "closing…");
+    this.wanted = false;
+    clearTimeout(this.timer);
+    if (this.socket) this.socket.close(1000);
+    this.show(...(this.socket ? ["waiting", "closing…"] : ["closed", "closed"]));
   }
 
   ended({ code, wasClean }) {
-    const by = this.asked ? "this page" : "the server";
+    const by = this.wanted ? "the server" : "this page";
     const broken = this.met ? "the connection was lost" : "no connection: refused, or nobody is there";
     this.frame("", `close ${code}, ${wasClean ? `by ${by}` : broken}`);
-    this.show(wasClean ? "closed" : "lost", `${wasClean ? "closed" : "no connection"}, ${code}`);
     this.socket = null;
+    this.wanted &&= this.met && !wasClean; // lost: come back; closed or refused: do not insist
+    const end = wasClean ? "closed" : "no connection";
+    this.show(wasClean ? "closed" : "lost", `${end}, ${this.wanted ? "trying again" : code}`);
+    if (this.wanted) this.timer = setTimeout(() => this.connect(), AGAIN);
   }
 
   say() {
@@ -150,8 +161,8 @@ class Person {
     const status = this.$("status");
     status.dataset.state = state;
     status.textContent = words;
-    this.$("toggle").textContent = state === "live" || state === "waiting" ? "Disconnect" : "Connect";
-    this.$("room").disabled = state === "live" || state === "waiting";
+    this.$("toggle").textContent = this.wanted || state === "waiting" ? "Disconnect" : "Connect";
+    this.$("room").disabled = this.wanted || state === "waiting";
     for (const button of [this.$("membership"), this.$("say").querySelector("button")]) {
       button.disabled = state !== "live";
     }

@@ -2,6 +2,7 @@
 // server; nothing here says it. What comes from the network only ever becomes text, never markup.
 
 const KEPT = 300; // lines in a log
+const AGAIN = 2000; // milliseconds until the page tries once more
 const WAYS = { sent: ["↑", "sent"], received: ["↓", "received"], "": ["·", "connection"] };
 const CLOSED = {
   4401: "You are not logged in any more. Load this page again, and log in.",
@@ -10,7 +11,7 @@ const CLOSED = {
 const $ = (id) => document.getElementById(id);
 const me = $("me").textContent;
 const rooms = ["lobby"];
-let socket, room, began, met, asked, inside;
+let socket, room, began, met, wanted, inside, timer;
 
 // The host and the prefix of this page, with the scheme of WebSocket: http becomes ws, https wss.
 function address(path) {
@@ -45,6 +46,13 @@ function enter() {
   $("nothing").hidden = false;
   $("problem").textContent = "";
   showPeople([]);
+  begin();
+}
+
+// The person wants to be connected from now on.
+function begin() {
+  wanted = true;
+  met = false;
   connect();
 }
 
@@ -61,12 +69,13 @@ function go(to) {
 }
 
 function connect() {
+  clearTimeout(timer);
   if (socket) {
     socket.onmessage = socket.onclose = socket.onopen = null; // what it still says is of the room before
     socket.close(1000);
   }
   began = performance.now();
-  met = asked = inside = false;
+  inside = false;
   socket = new WebSocket(address(`ws/chat/${encodeURIComponent(room)}/`));
   socket.onmessage = (event) => hear(event.data);
   socket.onclose = ended;
@@ -79,13 +88,16 @@ function connect() {
 
 function ended({ code }) {
   const told = code !== 1006; // this one is the browser's own: there was no close frame
-  const by = asked ? "this page" : "the server";
+  const by = wanted ? "the server" : "this page";
   const broken = met ? "the connection was lost" : "no connection: refused, or nobody is there";
   frame("", `close ${code}, ${told ? `by ${by}` : broken}`);
-  show(told ? "closed" : "lost", `${told ? "closed" : "no connection"}, ${code}`);
+  socket = null;
+  wanted &&= met && !told; // lost: come back; closed or refused: do not insist
+  const end = told ? "closed" : "no connection";
+  show(told ? "closed" : "lost", `${end}, ${wanted ? "trying again" : code}`);
   $("problem").textContent = CLOSED[code] ?? "";
   showPeople([]);
-  socket = null;
+  if (wanted) timer = setTimeout(connect, AGAIN);
 }
 
 function send(data) {
@@ -180,10 +192,9 @@ function entry(name, act, current) {
 
 // state: "closed", "waiting", "live" or "lost"
 function show(state, words) {
-  const there = state === "live" || state === "waiting";
   $("status").dataset.state = state;
   $("status").textContent = words;
-  $("toggle").textContent = there ? "Disconnect" : "Connect";
+  $("toggle").textContent = wanted || state === "waiting" ? "Disconnect" : "Connect";
   for (const button of [$("membership"), $("say").querySelector("button")]) {
     button.disabled = state !== "live";
   }
@@ -209,8 +220,10 @@ onSubmit("say", () => {
   $("text").value = "";
 });
 $("toggle").addEventListener("click", () => {
-  if (!socket) return connect();
-  asked = true;
+  if (!wanted) return begin();
+  wanted = false;
+  clearTimeout(timer);
+  if (!socket) return show("closed", "closed");
   socket.close(1000);
   show("waiting", "closing…");
 });
