@@ -1,0 +1,7 @@
+"""Which consumer speaks for which path."""
+
+from django.urls import path
+
+from chat import consumers
+
+sockets = [path("ws/chat/<str:room>/", consumers.ChatConsumer.as_asgi())]

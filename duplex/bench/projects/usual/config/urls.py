@@ -1,0 +1,3 @@
+"""There are no pages here: only the chat is measured."""
+
+urlpatterns = []
