@@ -44,7 +44,8 @@ class Daphne:
         wait_until(lambda: self._listens() or self.process.poll() is not None, START)
         if not self._listens():
             self.stop()
-            raise ChildProcessError(f"daphne did not start: {self.log.last_line()}")
+            cause = self.log.last_error() or self.log.last_line()
+            raise ChildProcessError(f"daphne did not start: {cause}")
         return self
 
     def _listens(self) -> bool:

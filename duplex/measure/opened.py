@@ -3,6 +3,7 @@
 import re
 import shutil
 import threading
+from concurrent.futures import Executor
 from pathlib import Path
 
 from duplex import clinic
@@ -24,12 +25,17 @@ _WARNING = re.compile(r"\w+Warning: .+")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "db.sqlite3*")
 
 
+def folder_of(case: clinic.Case, ward: Ward) -> Path:
+    """Where a case's project lies once it was opened."""
+    return ward.home / f"{case.number:02d}_{case.id}"
+
+
 class Opened:
     """A broken project that can be run, repaired and checked."""
 
     def __init__(self, case: clinic.Case, ward: Ward):
         self.case, self.ward = case, ward
-        self.folder = ward.home / f"{case.number:02d}_{case.id}"
+        self.folder, self._ahead = folder_of(case, ward), None
         self._renew(clinic.PROJECT, case.breaks)
         self._as_opened = self.texts()
 
@@ -46,9 +52,19 @@ class Opened:
 
     def run(self) -> dict[str, str]:
         """Visit the project; as long as nobody has edited it, it must fail as its case says."""
-        seen = self.ward.look(self.case, self.folder, self.case.broken)
+        edited, ahead = self.texts() != self._as_opened, self._ahead
+        self._ahead = None
+        return ahead.result() if ahead and not edited else self._look(edited)
+
+    def run_ahead(self, pool: Executor) -> None:
+        """Begin the visit in the background; the first `run` waits for what it sees."""
+        self._ahead = pool.submit(self._look, False)
+
+    def _look(self, edited: bool) -> dict[str, str]:
+        patience = QUIET_FOR if edited else 5
+        seen = self.ward.look(self.case, self.folder, self.case.broken, patience)
         wrong = clinic.compare(self.case.broken, seen)
-        if wrong and self.texts() == self._as_opened:
+        if wrong and not edited:
             raise AssertionError(f"Case {self.case.number} does not fail as listed. {wrong}")
         return seen
 
@@ -62,9 +78,11 @@ class Opened:
         seen = self.ward.look(self.case, self.folder, self.case.healthy)
         return seen, clinic.compare(self.case.healthy, seen)
 
-    def warnings(self, *options: str, python: tuple[str, ...] = ()) -> list[str]:
-        """Type `daphne` with options, visit it, and return the warnings that it printed."""
-        with Daphne(self.folder, *options, python=python).wait_ready() as daphne:
+    def warnings(self, line: str) -> list[str]:
+        """Type `daphne …` or `python … -m daphne …`, visit it, and return its warnings."""
+        python, _, options = line.partition("daphne")
+        words = [word for word in python.split() if word not in ("python", "-m")]
+        with Daphne(self.folder, *options.split(), python=tuple(words)).wait_ready() as daphne:
             self._visit([daphne], QUIET_FOR)
         found = _WARNING.findall(daphne.log.text())
         return list(dict.fromkeys(found))

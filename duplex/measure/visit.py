@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -19,6 +20,7 @@ class Visit:
     patience: float = 0.4
     options: dict = field(default_factory=dict)
     redis: object = None
+    manage: Callable[..., str] | None = None  # types a command of the served project's manage.py
     room: str = field(default_factory=lambda: f"room{next(_rooms)}")
 
     @property
@@ -79,13 +81,13 @@ def comes(client: wire.WebSocket, patience: float) -> str:
         return "nothing"
 
 
-def hears(client: wire.WebSocket, patience: float) -> str:
+def hears(client: wire.WebSocket, deadline: Deadline) -> str:
     """Return the next thing that a client hears; it pings meanwhile, and may hear nothing."""
-    deadline, pongs = Deadline(patience), 0
+    pongs = 0
     while pongs < 3 or not deadline.expired():
         with contextlib.suppress(wire.WireError):  # it may be closed: then that is what is heard
             client.send_json({"do": "ping"})
-        heard = comes(client, max(patience, 3))
+        heard = comes(client, 10)
         if heard != "pong: None":
             return heard
         pongs += 1

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+from functools import partial
 from pathlib import Path
 
 from duplex import server as servers
@@ -22,7 +24,7 @@ from duplex.server import Server, StartFailed
 
 LOG, QUIET = "the log", "quiet"
 REDIS_LAYER = "channels_redis.core.RedisChannelLayer"
-QUIET_FOR = 0.3  # seconds after which "nothing" has come (scaled by DUPLEX_TIMEOUT_FACTOR)
+QUIET_FOR = 0.2  # seconds after which "nothing" has come (scaled by DUPLEX_TIMEOUT_FACTOR)
 _PLACE = re.compile(r" (\([\w/]+\.py, line \d+\))$")
 _RESULT = re.compile(r"^(OK|FAILED \(.*\))$", re.MULTILINE)
 
@@ -34,26 +36,32 @@ class Ward:
         self._stack = contextlib.ExitStack()
         self._nursery = self._stack.enter_context(Nursery()) if servers.CAN_FORK else None
         self._redis, self._healthy, self._database = None, {}, None
+        self._lock = threading.RLock()  # one case may be visited ahead while another is looked at
         self.home = self._stack.enter_context(kept_folder("duplex-clinic-"))
 
     @property
     def redis(self) -> Redis:
         """The Redis of all cases, started when the first needs it."""
-        if self._redis is None:
-            self._redis = self._stack.enter_context(Redis())
-        return self._redis
+        with self._lock:
+            if self._redis is None:
+                self._redis = self._stack.enter_context(Redis())
+            return self._redis
 
     @property
     def database(self) -> Path:
         """A migrated database without content: to migrate takes longer than to start a server."""
-        if self._database is None:
-            server = servers.serve(PROJECT, "daphne", nursery=self._nursery)
-            self._healthy["daphne", "memory"] = self._stack.enter_context(server)
-            self._database = Path(shutil.copy(server.folder / "db.sqlite3", self.home))
-        return self._database
+        with self._lock:
+            if self._database is None:
+                server = servers.serve(PROJECT, "daphne", nursery=self._nursery)
+                self._healthy["daphne", "memory"] = self._stack.enter_context(server)
+                self._database = Path(shutil.copy(server.folder / "db.sqlite3", self.home))
+            return self._database
 
-    def look(self, case: Case, folder: Path, expected: Seen) -> dict[str, str]:
-        """Serve a folder as its case wants it, visit it, and return what is seen."""
+    def look(self, case: Case, folder: Path, expected: Seen, patience: float = 5) -> dict[str, str]:
+        """Serve a folder as its case wants it, visit it, and return what is seen.
+
+        `expected` tells what to wait for; without `patience` not for long, as it may not come.
+        """
         if case.serve == "tests":
             return self._test(folder, case.options.get("answers", ""), expected)
         with contextlib.ExitStack() as stack:
@@ -61,25 +69,33 @@ class Ward:
                 served = [self._serve(case, folder, stack) for _ in range(case.processes)]
             except (StartFailed, ChildProcessError) as failure:
                 return {"the server": "does not start", LOG: _phrase(str(failure), expected)}
-            return self._visit(case, served, expected)
+            return self._visit(case, served, expected, patience)
 
-    def _visit(self, case: Case, served: list, expected: Seen) -> dict[str, str]:
+    def _visit(self, case: Case, served: list, expected: Seen, patience: float) -> dict[str, str]:
         before = [server.log.total for server in served]
         redis = self.redis if case.layer == "redis" else None
-        patience = QUIET_FOR if _in_vain(expected) else 10
-        seen = EXPERIMENTS[case.experiment](Visit(served, patience, case.options, redis))
+        quiet = QUIET_FOR if _in_vain(expected) else 10
+        typed = partial(self._manage, case, served[0].folder)
+        seen = EXPERIMENTS[case.experiment](Visit(served, quiet, case.options, redis, typed))
         if LOG not in expected:
             return seen
-        return seen | {LOG: _said(served, before, expected)}
+        return seen | {LOG: _said(served, before, expected, patience)}
 
     def serve(self, case: Case, folder: Path, **env: str) -> Server:
         """Serve a folder as its case wants it."""
         kind = "runserver" if case.serve == "runserver" else "daphne"
-        options = case.options.get("daphne", [])
-        if case.layer == "redis":
-            env = {"LAYER": REDIS_LAYER, "REDIS_URL": self.redis.url} | env
+        options, env = case.options.get("daphne", []), self._layer(case) | env
         return servers.serve(folder, kind, nursery=self._nursery, env=env, options=options,
                              database=self.database)  # fmt: skip
+
+    def _layer(self, case: Case) -> dict[str, str]:
+        """Return the environment that chooses the case's channel layer."""
+        if case.layer != "redis":
+            return {}
+        return {"LAYER": REDIS_LAYER, "REDIS_URL": self.redis.url}
+
+    def _manage(self, case: Case, folder: Path, *words: str) -> str:
+        return command(folder, *words, nursery=self._nursery, env=self._layer(case))
 
     def manage(self, folder: Path, *words: str, answers: str = "") -> str:
         """Type `python manage.py WORDS` in a folder; return what it printed."""
@@ -96,16 +112,17 @@ class Ward:
         return seen | {LOG: next((phrase for phrase in phrases if phrase in printed), QUIET)}
 
     def _serve(self, case: Case, folder: Path, stack: contextlib.ExitStack):
-        if case.serve == "command":
+        healthy = digest(folder) == digest(PROJECT)
+        if case.serve == "command" and not healthy:
             options = case.options.get("daphne", [])
             return stack.enter_context(Daphne(folder, *options).wait_ready())
-        healthy = digest(folder) == digest(PROJECT)
-        if not healthy or case.processes > 1 or "daphne" in case.options:
+        if not healthy or case.processes > 1 or case.options.keys() & {"daphne"}:
             return stack.enter_context(self.serve(case, folder))
-        kind = (case.serve, case.layer)
-        if kind not in self._healthy:
-            self._healthy[kind] = self._stack.enter_context(self.serve(case, folder))
-        return self._healthy[kind]
+        kind = (case.serve.replace("command", "daphne"), case.layer)
+        with self._lock:
+            if kind not in self._healthy:
+                self._healthy[kind] = self._stack.enter_context(self.serve(case, folder))
+            return self._healthy[kind]
 
     def close(self) -> None:
         """End everything that was started."""
@@ -146,7 +163,7 @@ def _in_vain(expected: Seen) -> bool:
     return "nothing" in expected.values() or expected.get("after Ada has gone") == "2"
 
 
-def _said(served: list, before: list[int], expected: Seen) -> str:
+def _said(served: list, before: list[int], expected: Seen, patience: float) -> str:
     """Return what the logs say since `before`: the phrase that is expected, if it comes."""
     pairs = list(zip(served, before, strict=True))
 
@@ -155,7 +172,7 @@ def _said(served: list, before: list[int], expected: Seen) -> str:
 
     wanted = alternatives(expected[LOG])
     if wanted != [QUIET]:
-        wait_until(lambda: any(phrase in text() for phrase in wanted), 5)
+        wait_until(lambda: any(phrase in text() for phrase in wanted), patience)
     errors = [error for server, since in pairs if (error := server.log.last_error(since))]
     return _phrase(errors[-1] if errors else QUIET, expected, text())
 

@@ -3,16 +3,19 @@
 import atexit
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import InMemoryChannelLayer
 from channels.testing.websocket import WebsocketCommunicator
 from django.conf import settings
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import connection
 from IPython.display import display
 
 from duplex import clinic
-from duplex.measure.opened import Opened
+from duplex.measure.opened import Opened, folder_of
 from duplex.measure.waiting import slow_steps
 from duplex.measure.ward import Ward
 from duplex.notebook.lines import changes, marked
@@ -20,8 +23,9 @@ from duplex.notebook.show import quiz, table
 from duplex.redis import find_redis
 
 __all__ = [
-    "AsyncWebsocketConsumer", "InMemoryChannelLayer", "WebsocketCommunicator", "find", "lecture",
-    "mistakes", "open_case", "os", "quiz", "slow_steps", "symptoms", "sys",
+    "AsyncWebsocketConsumer", "InMemoryChannelLayer", "SynchronousOnlyOperation",
+    "WebsocketCommunicator", "connection", "find", "lecture", "mistakes", "open_case", "os",
+    "quiz", "slow_steps", "symptoms", "sys",
 ]  # fmt: skip
 
 NO_REDIS = (
@@ -29,16 +33,17 @@ NO_REDIS = (
     "`python3 course.py doctor` says how to get one."
 )
 if not settings.configured:
-    settings.configure()  # for the one consumer that is tried in the kernel itself
+    memory = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+    settings.configure(DATABASES={"default": memory})  # for what is tried in the kernel itself
 _kept = {}  # what must live as long as the kernel
 
 
 class Bedside:
     """A case in the reader's hands; `folder` holds its project, to be edited freely."""
 
-    def __init__(self, case: clinic.Case, ward: Ward):
-        self.case, self._opened = case, Opened(case, ward)
-        self._can_run = case.layer != "redis" or find_redis() is not None
+    def __init__(self, opened: Opened):
+        self.case, self._opened = opened.case, opened
+        self._can_run = _can_run(opened.case)
 
     @property
     def folder(self) -> Path:
@@ -77,12 +82,21 @@ class Bedside:
         print(f"Case {self.case.number} is {'not cured yet' if wrong else 'cured'} ({told}).")
         return not wrong
 
-    def daphne(self, *options: str, python: tuple[str, ...] = ()) -> None:
-        """Type `daphne` with these options, visit it, and show the warnings that it prints."""
-        warnings = self._opened.warnings(*options, python=python)
-        typed = " ".join(["python", *python, "-m daphne"] if python else ["daphne"])
-        print(f"$ {' '.join([typed, *options])}")
-        print("\n".join(warnings) or "(no warning at all)")
+    def type(self, *lines: str) -> None:
+        """Type these `daphne …` or `python … -m daphne …`, visit each, and show its warnings."""
+        with ThreadPoolExecutor(len(lines)) as side_by_side:
+            for line, warnings in zip(
+                lines, side_by_side.map(self._opened.warnings, lines), strict=True
+            ):
+                print(f"$ {line}", *(warnings or ["(no warning at all)"]), sep="\n")
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        """Mend a file of the project by hand: write `new` where `old` stands."""
+        file = self.folder / path
+        text = file.read_text("utf-8")
+        if old not in text:
+            raise ValueError(f"{path} holds no {old!r}.")
+        file.write_text(text.replace(old, new), "utf-8")
 
     def manage(self, *words: str) -> None:
         """Type `python manage.py …`, and show what it prints."""
@@ -103,10 +117,26 @@ class Bedside:
 
 def open_case(name: str | int) -> Bedside:
     """Open a case by its name or its number: a broken project in a folder of its own."""
+    case = clinic.case(name)
     if "ward" not in _kept:
-        _kept["ward"] = Ward()
+        _kept["ward"], _kept["pool"], _kept["ahead"] = Ward(), ThreadPoolExecutor(1), {}
         atexit.register(_kept["ward"].close)
-    return Bedside(clinic.case(name), _kept["ward"])
+    opened = _kept["ahead"].pop(case.number, None) or Opened(case, _kept["ward"])
+    _visit_ahead(case.number + 1)
+    return Bedside(opened)
+
+
+def _visit_ahead(number: int) -> None:
+    """Visit the next case while this one is read, unless the reader has opened it before."""
+    for case in clinic.cases():
+        new = case.number == number and not folder_of(case, _kept["ward"]).exists()
+        if new and _can_run(case):
+            _kept["ahead"][number] = Opened(case, _kept["ward"])
+            _kept["ahead"][number].run_ahead(_kept["pool"])
+
+
+def _can_run(case: clinic.Case) -> bool:
+    return case.layer != "redis" or find_redis() is not None
 
 
 def find(text: str) -> None:

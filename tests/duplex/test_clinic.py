@@ -24,15 +24,17 @@ SLIPS = (  # how each row of the list of the lecture's slips begins
     "the browser's event loop", "(absent)",
 )  # fmt: skip
 SYMPTOMS = {
-    "RuntimeWarning never awaited": 26, "AppRegistryNotReady": 3, "daphne.E001": 4,
-    "Not Found 404": 5, "scope type 'websocket'": 6, "KeyError: 'url_route'": 48,
-    "No route found": 9, "has no attribute 'group_add'": 10, "length < 100": 11,
-    "WSREJECT": 12, "cannot find session in scope": 13, "4001": 15, "unexpected keyword": 16,
-    "No text section": 19, "no attribute 'encode'": 20, "No handler for message type": 21,
-    "AsyncToSync": 23, "1 positional argument but 2": 24, "ChannelFull": 30, "evil.example": 33,
-    "all at once": 37, "too long to shut down": 39, "Error 111": 40, "datetime.datetime": 41,
-    "SynchronousOnlyOperation": 43, "too many connections": 44, "CancelledError": 45,
-    "table is locked": 46, "db.sqlite3 gone": 47,
+    "RuntimeWarning never awaited": 30, "AppRegistryNotReady": 4, "settings are not configured": 5,
+    "daphne.E001": 6, "Not Found 404": 7, "scope type 'websocket'": 8,
+    "KeyError: 'url_route'": 57, "No route found": 11, "has no attribute 'group_add'": 12,
+    "length < 100": 13, "WSREJECT": 14, "cannot find session in scope": 15, "4001": 17,
+    "unexpected keyword": 18, "'message' is not defined": 20, "No text section": 22,
+    "no attribute 'encode'": 23, "No handler for message type": 24, "AsyncToSync": 26,
+    "ChannelFull": 27, "1 positional argument but 2": 28, "management command": 35,
+    "evil.example": 40, "localhost cookie": 42, "all at once": 45, "too long to shut down": 47,
+    "Error 111": 48, "datetime.datetime": 49, "channels over capacity": 50,
+    "SynchronousOnlyOperation": 52, "too many connections": 53, "CancelledError": 54,
+    "table is locked": 55, "db.sqlite3 gone": 56, "positional argument: 'send'": 58,
 }  # fmt: skip
 
 

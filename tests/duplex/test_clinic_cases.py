@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,39 @@ def test_case_that_does_not_fail_is_told(ward):
     opened = Opened(clinic.case("order"), ward)
     opened.repair()
     opened._as_opened = opened.texts()
-    with pytest.raises(AssertionError, match="Case 35 does not fail as listed"):
+    with pytest.raises(AssertionError, match="Case 43 does not fail as listed"):
         opened.run()
+
+
+def test_next_case_is_visited_ahead(ward):
+    opened = Opened(clinic.case("no_route"), ward)
+    with ThreadPoolExecutor(1) as pool:
+        opened.run_ahead(pool)
+    assert opened._ahead.result() is opened.run()
+    assert opened._ahead is None and clinic.compare(opened.case.broken, opened.run()) == []
+
+
+def test_edited_case_is_visited_anew(ward):
+    opened = Opened(clinic.case("no_route"), ward)
+    with ThreadPoolExecutor(1) as pool:
+        opened.run_ahead(pool)
+    notebook.Bedside(opened).replace("chat/routing.py", "<str:room>/", "<str:room>")
+    assert opened.run() == {"the handshake": "101, open", "the log": "quiet"}
+
+
+def test_readers_edits_are_kept(monkeypatch, ward):
+    monkeypatch.setattr(notebook, "_kept", {"ward": ward, "pool": None, "ahead": {}})
+    file = Opened(clinic.case("no_layer"), ward).folder / "mine.py"
+    file.write_text("", "utf-8")
+    notebook.open_case("no_route")
+    assert file.exists() and notebook._kept["ahead"] == {}
+
+
+def test_replacing_what_is_not_there_is_told(ward):
+    with pytest.raises(ValueError, match="holds no 'url_rooter'"):
+        notebook.Bedside(Opened(clinic.case("url_router"), ward)).replace(
+            "chat/consumers.py", "url_rooter", "url_route"
+        )
 
 
 def test_events_are_recorded(ward):
@@ -66,8 +98,9 @@ def test_events_are_recorded(ward):
 
 def test_warning_needs_verbosity(ward):
     opened = Opened(clinic.case("not_awaited"), ward)
-    assert opened.warnings("-v", "1") == []
-    assert "was never awaited" in opened.warnings("-v", "2")[0]
+    assert opened.warnings("daphne -v 1") == []
+    assert "was never awaited" in opened.warnings("daphne -v 2")[0]
+    assert "was never awaited" in opened.warnings("python -W error -m daphne -v 1")[0]
 
 
 def test_faulty_line_is_marked(ward):
@@ -84,7 +117,7 @@ def test_missing_line_is_marked(ward):
 
 def test_missing_redis_is_told(ward, monkeypatch, capsys):
     monkeypatch.setattr(notebook, "find_redis", lambda: None)
-    case = notebook.Bedside(clinic.case("dead_members"), ward)
+    case = notebook.Bedside(Opened(clinic.case("dead_members"), ward))
     case.run()
     assert case.check()
     assert case.monitor() == [notebook.NO_REDIS]
@@ -92,10 +125,12 @@ def test_missing_redis_is_told(ward, monkeypatch, capsys):
 
 
 def test_verdict_is_told(ward, capsys):
-    case = notebook.Bedside(clinic.case("url_router"), ward)
+    case = notebook.Bedside(Opened(clinic.case("url_router"), ward))
     assert not case.check()
     told = capsys.readouterr().out
-    assert told.startswith("Case 8 is not cured yet (the handshake: HTTP 500 (expected: 101, open)")
+    assert told.startswith(
+        "Case 10 is not cured yet (the handshake: HTTP 500 (expected: 101, open)"
+    )
 
 
 def test_changes_are_shown():

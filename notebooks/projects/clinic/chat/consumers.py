@@ -48,7 +48,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def spellcheck(self, text):
         """Stand for some work that takes longer for a long text."""
-        await asyncio.sleep(0.4 if len(text) > 20 else 0)
+        await asyncio.sleep(0.25 if len(text) > 20 else 0)
 
     async def do_history(self, frame):
         lines = [f"line {number}" for number in range(frame["lines"])]
@@ -80,7 +80,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def do_countdown(self, frame):
         for number in (3, 2, 1):
             await self.answer({"count": number})
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.2)
 
     async def answer(self, data):
         await self.send(text_data=json.dumps(data))

@@ -1,4 +1,4 @@
-"""The pages: one logs a visitor in, the others look into this process."""
+"""The pages: a visitor logs in and learns where the socket is; others look into the process."""
 
 import os
 
@@ -12,6 +12,12 @@ def enter(request):
     user, _ = get_user_model().objects.get_or_create(username=request.GET["name"])
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return HttpResponse(f"Hello, {user}.")
+
+
+def socket(request):
+    """Tell a page's script where its socket is."""
+    room = request.GET["room"]
+    return JsonResponse({"socket": f"ws://{request.get_host()}/ws/chat/{room}/"})
 
 
 async def members(request):

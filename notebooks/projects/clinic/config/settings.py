@@ -31,6 +31,13 @@ REDIS_URL = os.environ.get("REDIS_URL")
 OPTIONS = {"hosts": [REDIS_URL]} if REDIS_URL else {}
 CHANNEL_LAYERS = {"default": {"BACKEND": LAYER, "CONFIG": OPTIONS}}
 
+LOGGING = {  # what the Redis layer drops, it tells at the level INFO, which is usually not shown
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"channels_redis": {"handlers": ["console"], "level": "INFO"}},
+}
+
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

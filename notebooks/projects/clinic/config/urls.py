@@ -1,6 +1,11 @@
-"""The pages: log in, look who is in which group, and which process answers."""
+"""The pages: log in, ask where the socket is, who is in which group, which process answers."""
 
-from chat.views import enter, members, process
+from chat.views import enter, members, process, socket
 from django.urls import path
 
-urlpatterns = [path("enter/", enter), path("members/", members), path("process/", process)]
+urlpatterns = [
+    path("enter/", enter),
+    path("socket/", socket),
+    path("members/", members),
+    path("process/", process),
+]
