@@ -78,4 +78,5 @@ def sum_up(task: catalog.Task, findings: list[dict]) -> TaskVerdict:
     if not failed:
         return TaskVerdict(task.id, task.title, "passed", task.points, task.points)
     told = {name: failed[0][name] for name in ("verdict", "message", "should", "cause")}
+    told["evidence"] = failed[0].get("evidence", {})
     return TaskVerdict(task.id, task.title, points=0, max_points=task.points, **told)

@@ -18,7 +18,7 @@ from duplex.deadline import wait_until
 from duplex.errors import CourseError
 from duplex.nursery import Nursery
 from duplex.server import CAN_FORK, Server
-from duplex.stand import LOST, Finding, Stand, judge
+from duplex.stand import LOST, Finding, Stand, evidence, judge
 
 STAND = pytest.StashKey[Stand]()
 TASKS = pytest.StashKey[dict[str, catalog.Task]]()
@@ -168,7 +168,9 @@ def finding(item, excinfo, stand: Stand | None) -> Finding:
     if lost and verdict in ("wrong", "timeout"):
         verdict, message = lost, LOST[lost]
     cause = stand.cause() if stand and verdict not in ("not checked", "grader error") else ""
-    return Finding(task, verdict, should, message, "" if cause and cause in message else cause)
+    told = evidence(item.name, error, stand.printed() if stand else "")
+    cause = "" if cause and cause in message else cause
+    return Finding(task, verdict, should, message, cause, told)
 
 
 def pytest_addoption(parser):

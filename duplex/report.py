@@ -144,6 +144,8 @@ def as_data(lab: catalog.Lab, folder: Path, verdicts: Iterable[TaskVerdict]) -> 
     and `cause`; texts may hold what the project printed.
     """
     tasks = [{"task": data.pop("task_id")} | data for data in map(asdict, verdicts)]
+    for task in tasks:
+        del task["evidence"]
     return {
         "duplex": __version__, "lab": lab.number, "project": str(folder),
         "points": sum(task["points"] for task in tasks),

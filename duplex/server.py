@@ -22,9 +22,9 @@ CAN_FORK = hasattr(os, "fork") and sys.platform != "win32"
 class StartFailed(Exception):
     """The project did not come up; `verdict` is crashed, timeout or output."""
 
-    def __init__(self, verdict: str, message: str):
+    def __init__(self, verdict: str, message: str, log: str = ""):
         super().__init__(message)
-        self.verdict = verdict
+        self.verdict, self.log = verdict, log
 
 
 class Server:
@@ -131,7 +131,8 @@ class Server:
             )
         self.log.finish()
         cause = self.log.last_error() or self._last_words()
-        return StartFailed("crashed", f"The project did not start: {cause.rstrip('.:')}.")
+        message = f"The project did not start: {cause.rstrip('.:')}."
+        return StartFailed("crashed", message, self.log.text())
 
     def _last_words(self) -> str:
         ended = f"its process ended with status {self.child.status}"

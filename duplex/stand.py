@@ -30,6 +30,7 @@ class Finding:
     should: str
     message: str = ""
     cause: str = ""
+    evidence: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -116,6 +117,12 @@ class Stand:
         errors = [server.log.last_error(mark) for server, mark in used]
         return next(filter(None, errors), "")
 
+    def printed(self) -> str:
+        """What the servers printed since the test began, its middle left out when it is long."""
+        told = [server.log.text(self.marks[name]) for name, server in self.servers.items()
+                if name in self.marks]  # fmt: skip
+        return clipped("\n".join(filter(None, told)))
+
     def lost(self) -> str | None:
         """Say how the project ended by itself, if it did: crashed or output."""
         for server in self.servers.values():
@@ -130,6 +137,26 @@ class Stand:
         for servers in (self.servers, self.coming):
             while servers:
                 servers.popitem()[1].stop()
+
+
+def clipped(text: str, most: int = 16_000) -> str:
+    """Return a text of at most about `most` characters: its beginning and its end."""
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]}\n[…]\n{text[-half:]}"
+
+
+def evidence(test: str, error: BaseException, printed: str) -> dict[str, str]:
+    """Return what a diagnosis needs to know of a test that failed, as texts by name.
+
+    `test` that failed, `error` (the exception's class), what the client `saw`, what was `wanted`
+    and `where` (all three empty but for a Mismatch), and the `log` of the servers.
+    """
+    told = {"test": test, "error": type(error).__name__, "saw": "", "wanted": "", "where": ""}
+    if isinstance(error, Mismatch):
+        told |= {"saw": error.saw, "wanted": error.should, "where": error.where}
+    if isinstance(error, StartFailed):
+        printed = clipped(error.log)
+    return told | {"log": printed}
 
 
 LOST = {

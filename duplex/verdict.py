@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from duplex import catalog
@@ -41,6 +41,7 @@ class TaskVerdict:
     message: str = ""
     should: str = ""
     cause: str = ""
+    evidence: dict[str, str] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
