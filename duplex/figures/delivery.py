@@ -48,7 +48,7 @@ def resent(story: Resent):
     axes = figure.axes[0]
     for y, (_, _, words) in enumerate(story.steps):
         if "cut" in words:
-            axes.plot([0.12], [y], "X", color=BAD, ms=15, mec="white", mew=1.5, zorder=3)
+            axes.plot([0.06], [y], "X", color=BAD, ms=12, mec="white", mew=1.5, zorder=3)
     return figure
 
 
