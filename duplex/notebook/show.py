@@ -5,6 +5,7 @@ import base64
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 from IPython.display import display
@@ -13,6 +14,7 @@ from duplex import catalog, certs, server
 from duplex.certs import Authority
 
 NOTEBOOKS = catalog.ROOT / "notebooks"
+LANGUAGES = {".js": "javascript", ".conf": "nginx"}  # of files that are shown; else Python
 
 
 def serve(project: str, kind: str = "daphne", **variables: str) -> server.Server:
@@ -29,9 +31,9 @@ def serve_tls(project: str, authority: Authority) -> certs.TlsServer:
 
 
 def show(path: str, name: str | None = None) -> None:
-    """Show a file of the course (Python or JavaScript), or one class or function of it."""
+    """Show a file of the course (Python, JavaScript, nginx), or one class or function of it."""
     source = (NOTEBOOKS / path).read_text(encoding="utf-8").rstrip()
-    language = "javascript" if path.endswith(".js") else "python"
+    language = LANGUAGES.get(Path(path).suffix, "python")
     if name and language == "javascript":
         source = re.search(rf"^(async )?function {name}\(.*?^}}", source, re.M | re.S)[0]
     elif name:
