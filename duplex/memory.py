@@ -23,8 +23,8 @@ MEMORY = "/dev/shm"  # files in memory outlive a process, and commits need not w
 class Chat:
     """One database, its people, and the servers that share it; a killed one is served anew."""
 
-    def __init__(self, stand: Stand):
-        self.stand = stand
+    def __init__(self, stand: Stand, env: dict[str, str] | None = None):
+        self.stand, self.env = stand, stand.lab.env | (env or {})
         where = MEMORY if os.access(MEMORY, os.W_OK) else None
         self._folder = tempfile.TemporaryDirectory("", "duplex-", where, ignore_cleanup_errors=True)
         self.database = Path(self._folder.name) / "chat.sqlite3"
@@ -34,9 +34,13 @@ class Chat:
         """Return a server by its name; it is started when it does not run."""
         if name != FIRST:
             self.server()  # it has made the tables
-        env = self.stand.lab.env | {"CHAT_DATABASE": str(self.database)}
+        return self.stand.keep(name, lambda: self.start(name))
+
+    def start(self, name: str) -> Server:
+        """Start a server on the chat's database."""
+        env = self.env | {"CHAT_DATABASE": str(self.database)}
         where = self.stand.folder, self.stand.lab.server
-        return self.stand.keep(name, lambda: serve(*where, nursery=self.stand.nursery, env=env))
+        return serve(*where, nursery=self.stand.nursery, env=env)
 
     def kill(self, name: str = FIRST) -> None:
         """Kill a server, as `kill -9` does: it learns nothing of it, and has no time to tidy up."""
