@@ -21,8 +21,10 @@ PATIENCE = 10.0  # seconds in which a page does one step, scaled
 SOON = 2.0  # seconds in which a page does what needs no waiting, scaled
 LONG = 90  # virtual seconds: three times the longest wait
 STEP = 2  # virtual seconds
-HANG_UP = """(count) => { __answer = (call) => {
-  if (__calls.length < count) setTimeout(() => call.__close(1006), 1);
+HANG_UP = """([count, code]) => { __answer = (call) => {
+  if (__calls.length >= count) return;
+  if (code !== 1006) Promise.resolve().then(() => call.__open());
+  setTimeout(() => call.__close(code), 1);
 }; }"""
 CALLS = """() => __calls.map((call) => ({ at: call.__at, url: call.url, sent: call.__sent }))"""
 
@@ -136,10 +138,13 @@ class Calls:
         calls = self._require(count + 1, f"after a close with {code}")
         return (calls[count]["at"] - now) / 1000
 
-    def failing_waits(self, count: int) -> list[float]:
-        """Let so many calls fail, the newest one first; return the virtual seconds after each."""
+    def failing_waits(self, count: int, code: int = 1006) -> list[float]:
+        """Let so many calls fail, the newest one first; return the virtual seconds after each.
+
+        With another code than 1006 they are opened first, and closed without a welcome.
+        """
         first, now = len(self.all()), self.page.evaluate("Date.now()")
-        self.page.evaluate(HANG_UP, first + count)
+        self.page.evaluate(HANG_UP, [first + count, code])
         self.close(1006)
         for number in range(1, count + 1):
             calls = self._require(first + number, f"after {number} failed attempts")

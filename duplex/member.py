@@ -32,7 +32,12 @@ class Member(Tab):
         super().__init__(socket, name)
 
     def listen(self, where: str = "the next frame", should: object = "a text frame") -> dict:
-        """Return the next object that is no list of who is here, and note it."""
+        """Return the next object that is neither a list of who is here nor an acknowledgement."""
+        while (data := self._next(where, should))["type"] == "ack":
+            pass
+        return data
+
+    def _next(self, where: str, should: object) -> dict:
         data = super().listen(where, should)
         self._keep(data)
         return data
@@ -60,7 +65,7 @@ class Member(Tab):
     def until(self, done: Callable[[], object], where: str, should: object) -> None:
         """Listen until something is so."""
         while not done():
-            self.listen(where, should)
+            self._next(where, should)
 
     def is_acknowledged(self, key: str, where: str) -> dict:
         """Demand an acknowledgement of this key, and return it; messages may come before it."""
@@ -112,11 +117,12 @@ class Member(Tab):
     def listen_for(self, seconds: float, done: Callable[[], object] = lambda: False) -> bool:
         """Note what comes in so many seconds, or until something is so; tell whether it is."""
         patience = Deadline(seconds)
-        while not done() and not patience.expired():
-            try:
-                self._keep(self.socket.receive(timeout=seconds).json())
-            except wire.TimedOut:
-                break
+        with contextlib.suppress(wire.WireError):
+            while not done() and not patience.expired():
+                frame = self.socket.receive(timeout=seconds)
+                if frame.kind != "text":
+                    break
+                self._keep(frame.json())
         return bool(done())
 
     def drain(self) -> None:

@@ -76,7 +76,9 @@ class Storm:
         """Demand that the history has everything once that was said."""
         for name, said in self.said.items():
             for key in said:
-                self.there[name].is_acknowledged(key, f"a message that is sent again, when {KILLED}")
+                self.there[name].is_acknowledged(
+                    key, f"a message that is sent again, when {KILLED}"
+                )
         history = self._history()
         for said in self.said.values():
             for text in said.values():

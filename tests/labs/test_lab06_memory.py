@@ -46,6 +46,7 @@ def room():
 @pytest.mark.task("6.1")
 def test_receipt_goes_to_sender(enter, room):
     """Each message is acknowledged to its sender alone, with its key and its id."""
+    enter("ada", f"{room}, next door").hears_itself("in another room, before")
     ada, grace = enter("ada", room), enter("grace", room)
     for key in ("k", "x" * 64, "schlüssel 1", "017"):
         message = ada.say(key=key)
@@ -185,8 +186,8 @@ def test_sent_again_after_kills(people, room):
     """Who sends all of it again whenever the server was killed has said each message once."""
     storm = Storm(people, room)
     storm.write(("ada", "grace"), 8)
-    for messages in (0, 3, 7):
-        storm.kill_after(messages=messages)
+    for acks in (0, 3, 7):
+        storm.kill_after(acks=acks)
         storm.write_again()
     storm.demand_each_once()
 
@@ -196,13 +197,13 @@ def test_newest_without_after(enter, room):
     """A client without `after` is welcomed with the newest id, and sent the newest 50 messages."""
     ada = enter("ada", room)
     expect(ada.welcome.get("last"), 0, "`last` in the welcome to a room where nothing was said")
-    for total, first in ((50, 1), (60, 11)):
-        texts = ada.say_many(total - len(ada.messages))
-        ada.hears_text(texts[-1], "what a client hears of itself")
+    for total, more, first in ((50, 50, 1), (60, 10, 11)):
+        ada.hears_text(ada.say_many(more)[-1], "what a client hears of itself")
         grace = enter("grace", room)
         expect(grace.welcome.get("last"), total, f"`last` in the welcome, after {total} messages")
         where = f"the history of {total} messages, for a client without `after`"
         grace.has_all(first - 1, total, where)
+        enter("grace", room, 0).has_all(0, total, f"the history of {total} messages, after 0")
     ada.send(type="join")
     ada.hears({"type": "welcome", "last": 60}, "the answer to `join`")
     ada.has_all(10, 60, "the history of 60 messages, after a `join` without `after`")
@@ -340,8 +341,8 @@ def calls(serve_as, desk):
 
 @pytest.mark.task("6.7")
 def test_waits_grow_and_have_a_limit(calls):
-    """A page that is not answered waits twice as long each time, up to half a minute, for ever."""
-    waits = calls.failing_waits(9)
+    """A page that is never welcomed waits twice as long each time, up to half a minute."""
+    waits = calls.failing_waits(5) + calls.failing_waits(4, code=1011)
     for number, wait in enumerate(waits):
         most = min(0.5 * 2**number, 30)
         where = f"the wait after failed attempt {number + 1}"
