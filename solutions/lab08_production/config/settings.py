@@ -1,0 +1,111 @@
+"""The settings of the chat; what differs from place to place, the environment says."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.logs import LOGGING  # noqa: F401
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+NO_KEY = "Set CHAT_SECRET_KEY to 50 random characters or more; on your own computer, CHAT_DEBUG=1."
+
+# task 8.3: nothing but CHAT_DEBUG=1 turns DEBUG on; and without DEBUG, a CHAT_SECRET_KEY of 50
+#   characters or more is needed, or else this is ImproperlyConfigured; as it stands, every copy of
+#   the course signs with one key, and shows strangers its errors
+# stub: SECRET_KEY = "only for this course"
+# stub: DEBUG = True
+DEBUG = os.environ.get("CHAT_DEBUG") == "1"
+SECRET_KEY = os.environ.get("CHAT_SECRET_KEY", "")
+if DEBUG:
+    SECRET_KEY = SECRET_KEY or "only for your own computer"
+elif len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured(NO_KEY)
+# end 8.3
+
+# Where the pages may be: on this computer, and where CHAT_ORIGINS says, for a page that is seen
+# through a proxy, such as https://hub.example.org. With "*" among the hosts, every Origin would do.
+ORIGINS = os.environ.get("CHAT_ORIGINS", "").split()
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *(urlsplit(one).hostname for one in ORIGINS)]
+CSRF_TRUSTED_ORIGINS = ORIGINS
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "chat",
+]
+ASGI_APPLICATION = "config.asgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.headers.policy",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "static/"
+
+# task 8.3: without DEBUG, what `manage.py check --deploy` asks for: TLS for everybody but the
+#   monitors, promised for a year, also for names below this one, and cookies that go by TLS only
+# stub:
+if not DEBUG:
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_REDIRECT_EXEMPT = [r"^(live|ready)/$", r"^metrics$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+# end 8.3
+CSRF_COOKIE_HTTPONLY = True  # the forms hold the token; no script needs the cookie
+
+# A proxy that ends TLS says so in this header. Believe it only where there is a proxy that sets it
+# itself: anybody else may say so, too.
+if os.environ.get("CHAT_BEHIND_PROXY") == "1":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Relative, as all addresses here, so that they also hold behind a proxy that adds a prefix.
+LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "../", "../login/"
+SESSION_COOKIE_AGE = int(os.environ.get("CHAT_SESSION_SECONDS", 14 * 24 * 60 * 60))
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# The address of Redis, such as redis://127.0.0.1:6379 or unix:///tmp/redis.sock. Without one, the
+# chat is one process, and what it must share stays in that process's memory.
+REDIS = os.environ.get("CHAT_REDIS")
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+if REDIS:
+    LAYER = "channels_redis.pubsub.RedisPubSubChannelLayer"
+    CHANNEL_LAYERS = {"default": {"BACKEND": LAYER, "CONFIG": {"hosts": [REDIS]}}}
+
+HEARTBEAT = float(os.environ.get("CHAT_HEARTBEAT_SECONDS", 10))  # how often a connection is woken
+BURST = int(os.environ.get("CHAT_BURST", 20))  # frames that a person may send at once
+RATE = float(os.environ.get("CHAT_RATE", 10))  # and then in a second
+
+# The file may be shared by several processes: readers go on while one of them writes, and who wants
+# to write waits for its turn, at most so many seconds.
+OPTIONS = {"init_command": "PRAGMA journal_mode=WAL", "timeout": 20}
+OPTIONS["transaction_mode"] = "IMMEDIATE"
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": os.environ.get("CHAT_DATABASE") or BASE_DIR / "db.sqlite3",
+        "OPTIONS": OPTIONS,
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024  # bytes; a longer body is never read into memory
+USE_TZ = True
+
+# How the process ends when it is asked to: how long it only says that it is not ready, and how long
+# it waits for clients that are slow to read what is due to them.
+DRAIN_SECONDS = float(os.environ.get("CHAT_DRAIN_SECONDS", 0))
+GRACE_SECONDS = float(os.environ.get("CHAT_GRACE_SECONDS", 10))
