@@ -54,8 +54,9 @@ def resent(story: Resent):
 
 def views(found: dict[str, View]):
     """Draw each note as a square, a line for each writer; its colour: how often it was seen."""
-    figure, rows = plt.subplots(len(found), 1, figsize=(8.6, 1.15 * len(found) + 0.5),
-                                layout="constrained")  # fmt: skip
+    figure, column = plt.subplots(len(found), 1, figsize=(8.6, 1.15 * len(found) + 0.5),
+                                  squeeze=False, layout="constrained")  # fmt: skip
+    rows = column[:, 0]
     for axes, (title, view) in zip(rows, found.items(), strict=True):
         writers = list(dict.fromkeys(text.partition(",")[0] for text in view.said))
         each = len(view.said) // len(writers)

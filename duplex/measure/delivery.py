@@ -1,5 +1,6 @@
 """What notebook 10 asks: what becomes of a note when its server is killed, or its line is cut."""
 
+import os
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from duplex.measure.ward import kept_folder
 from duplex.nursery import Nursery
 from duplex.server import Server, serve
 
+MEMORY = "/dev/shm"  # files in memory outlive a process, and commits need not wait for a busy disk
 LOST = (wire.WireError, OSError)  # what a client sees when it is cut off
 
 
@@ -23,8 +25,10 @@ class Boards:
     def __init__(self, project: Path, nursery: Nursery | None = None, **env: str):
         self._project, self._nursery, self._env = project, nursery, env
         self._stack = ExitStack()
-        folder = self._stack.enter_context(kept_folder("duplex-boards-"))
-        self._env["BOARDS_DATABASE"] = str(folder / "boards.sqlite3")
+        inside = MEMORY if os.access(MEMORY, os.W_OK) else None
+        folder = self._stack.enter_context(kept_folder("duplex-boards-", inside))
+        self.database = folder / "boards.sqlite3"
+        self._env["BOARDS_DATABASE"] = str(self.database)
         self.server: Server | None = None
         try:
             self.start()

@@ -136,9 +136,9 @@ class Ward:
 
 
 @contextlib.contextmanager
-def kept_folder(prefix: str):
+def kept_folder(prefix: str, inside: str | None = None):
     """Make a temporary folder, which is removed afterwards, also when this process is killed."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=inside)).resolve()
     guard = subprocess.Popen(
         [sys.executable, "-P", str(HOST / "guard.py"), str(folder)],
         stdin=subprocess.PIPE, start_new_session=True,

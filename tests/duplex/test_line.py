@@ -42,6 +42,23 @@ def test_end_is_passed_on(echo):
         assert client.makefile("rb").read() == b"hello"
 
 
+def test_cut_loses_what_is_under_way(echo):
+    with Line(echo, delay=0.2) as line, socket.create_connection(line.address) as client:
+        client.sendall(b"hello")
+        assert wait_until(lambda: line.data(up=True))
+        line.cut()
+        assert ended(client) and line.data(up=False) == b""
+        with socket.create_connection(line.address):
+            assert wait_until(lambda: line.connections == 2)
+
+
+def ended(client):
+    try:
+        return client.recv(100) == b""
+    except ConnectionResetError:
+        return True
+
+
 def test_slow_line_delays(echo):
     with Line(echo, delay=0.05) as line, socket.create_connection(line.address) as client:
         client.sendall(frames.encode(frames.TEXT, b"hello"))
