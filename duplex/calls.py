@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Error, Page
 from duplex.browser import bounded, open_page, page_errors
 from duplex.deadline import wait_until
 from duplex.expect import Mismatch, expect
+from duplex.storm import times
 
 STAND_IN = Path(__file__).with_name("calls.js")
 PATIENCE = 10.0  # seconds in which a page does one step, scaled
@@ -30,7 +31,7 @@ CALLS = """() => __calls.map((call) => ({ at: call.__at, url: call.url, sent: ca
 
 
 class Desk:
-    """One page for many tests, which is quicker than one for each; a page that is lost is replaced."""
+    """One page for many tests, which is quicker than one for each; a lost one is replaced."""
 
     def __init__(self, browser: Browser):
         self._browser, self._open, self._calls = browser, contextlib.ExitStack(), None
@@ -69,6 +70,7 @@ class Calls:
     def load(self) -> "Calls":
         """Load the page, anew if it is there already, and wait for its first call."""
         self.heard.clear()
+        self.page.complaints.clear()
         self.page.goto(self.url, wait_until="load")
         self._require(1, "when it has been loaded")
         return self
@@ -199,5 +201,5 @@ class Calls:
         """Demand that each message that came is shown, once."""
         shown = self.page.get_by_role("log").inner_text()
         for number, text in self.heard.items():
-            times = f"it {shown.count(text)} times"
-            expect(times, "it 1 times", f"message {number} on the page, which has come back")
+            count, where = shown.count(text), f"message {number} on a page that has come back"
+            expect.that(count == 1, f"it {times(count)}", "it once", where)

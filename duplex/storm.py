@@ -9,6 +9,11 @@ from duplex.memory import Members
 KILLED = "the server was killed in mid-chat, and started again with the same database"
 
 
+def times(count: int) -> str:
+    """Return a count in words."""
+    return {0: "nowhere", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
 class Storm:
     """Some people in one room; each comes back after a kill, and goes on where it was."""
 
@@ -65,25 +70,25 @@ class Storm:
         history = self._history()
         for said in self.said.values():
             for key, text in said.items():
-                times = len(history.heard(text))
-                least = "once" if key in self.acks else "at most once"
-                what = f"a message that was {'' if key in self.acks else 'not '}acknowledged"
-                good = times == 1 or (times == 0 and key not in self.acks)
-                expect.that(good, f"it {times} times", least, f"{what}, when {KILLED}")
+                self._demand_stored(key, len(history.heard(text)))
             self._in_its_order(history, said)
+
+    def _demand_stored(self, key: str, count: int) -> None:
+        known = key in self.acks
+        should = "it once" if known else "it once, or not at all"
+        what = f"a message that was {'' if known else 'not '}acknowledged, when {KILLED}"
+        expect.that(count == 1 or (count == 0 and not known), f"it {times(count)}", should, what)
 
     def demand_each_once(self) -> None:
         """Demand that the history has everything once that was said."""
         for name, said in self.said.items():
             for key in said:
-                self.there[name].is_acknowledged(
-                    key, f"a message that is sent again, when {KILLED}"
-                )
+                self._until_acknowledged(self.there[name], key)
         history = self._history()
         for said in self.said.values():
             for text in said.values():
-                times = f"it {len(history.heard(text))} times"
-                expect(times, "it 1 times", f"a message that was sent again, when {KILLED}")
+                count, where = len(history.heard(text)), f"a message sent again, when {KILLED}"
+                expect.that(count == 1, f"it {times(count)}", "it once", where)
             self._in_its_order(history, said)
 
     def demand_no_gap(self) -> None:
@@ -95,6 +100,10 @@ class Storm:
             before = self.seen[name]
             member.has_all(before[-1] if before else 0, last, where)
             in_order(before + member.ids(), 0, last, where)
+
+    def _until_acknowledged(self, member: Member, key: str) -> None:
+        should = {"type": "ack", "key": key}
+        member.until(lambda: key in member.acks, f"when all is sent again, since {KILLED}", should)
 
     def _history(self) -> Member:
         """Return somebody who has read all of it."""
