@@ -64,6 +64,7 @@ def list_labs() -> None:
     done = progress.passed()
     for lab in catalog.labs():
         report.say_lab(console, lab, done)
+    report.say_quizzes(console, progress.quizzes())
 
 
 @app.command(epilog=BOUND)
@@ -74,6 +75,7 @@ def check(
     json_file: JsonFile = None,
 ) -> None:
     """Grade a lab or one task: what a client saw, what it should see, and what to do next."""
+    from duplex.diagnosis import diagnose, telling
     from duplex.verdict import grade_here
 
     lab, tasks = lab_and_tasks(what)
@@ -81,6 +83,7 @@ def check(
     if json_file:
         report.require_place(json_file)
     report.say_head(console, lab, folder)
+    doctor, found, told = diagnose.Doctor(lab, folder), {}, {}
     with console.status("Starting the project…") as status:
 
         def begin(task) -> None:
@@ -88,11 +91,14 @@ def check(
 
         def tell(verdict) -> None:
             report.say_verdict(console, verdict)
+            diagnosis = doctor.try_diagnosis(verdict)
+            telling.say_diagnosis(console, diagnosis, told)
+            found[verdict.task_id] = telling.as_data(diagnosis)
 
         verdicts = grade_here(lab, folder, tasks, begin=begin, tell=tell)
     report.say_sum(console, lab, folder, verdicts)
     if json_file:
-        report.write_json(json_file, report.as_data(lab, folder, verdicts))
+        report.write_json(json_file, report.as_data(lab, folder, verdicts, found))
     if not solutions and directory is None:
         note(verdicts)
     raise typer.Exit(exit_code(verdicts))
@@ -136,12 +142,13 @@ def run(
     solutions: Solutions = False,
     directory: ProjectDir = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
+    tls: Annotated[bool, typer.Option("--tls", help="Daphne with TLS, as for strangers.")] = False,
 ) -> None:
     """Serve a lab and print its address; it reloads when you save, and Ctrl-C ends it."""
     from duplex import running
 
-    lab = catalog.lab(number)
-    raise typer.Exit(running.run(console, lab, folder_of(lab, solutions, directory), port))
+    lab, serve = catalog.lab(number), running.run_tls if tls else running.run
+    raise typer.Exit(serve(console, lab, folder_of(lab, solutions, directory), port))
 
 
 @app.command()
@@ -184,6 +191,17 @@ def diff(
         console.print("Your lab is the same as the solution.")
     for line in text.splitlines():
         console.print(Text(terminal.clean(line), DIFF_COLOURS.get(line[:1], "")), soft_wrap=True)
+
+
+@app.command()
+def solution(
+    number: Number,
+    yes: Annotated[bool, typer.Option("--yes", help="Also before the lab has passed.")] = False,
+) -> None:
+    """Say where a lab's solution is, once you have passed the lab."""
+    from duplex import solution as unlocked
+
+    unlocked.show(console, catalog.lab(number), anyway=yes)
 
 
 @app.command()

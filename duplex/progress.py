@@ -86,3 +86,22 @@ def hints_shown(task_id: str) -> int:
 def note_hint(task_id: str) -> None:
     """Note that one more hint of a task was shown."""
     _append({"hint": task_id})
+
+
+def note_answer(quiz: str, question: int, right: bool) -> None:
+    """Note an answer to a quiz: the quiz is named by its notebook, questions count from 0."""
+    _append({"quiz": quiz, "question": question, "right": right})
+
+
+def answered(quiz: str) -> set[int]:
+    """Return the questions of a quiz that were answered rightly at some time."""
+    return {event["question"] for event in events()
+            if event.get("quiz") == quiz and event.get("right") is True
+            and type(event.get("question")) is int}  # fmt: skip
+
+
+def quizzes() -> list[tuple[str, int, int]]:
+    """Return each quiz of the course: its notebook's number, answered rightly, questions."""
+    files = sorted((catalog.ROOT / "notebooks" / "quizzes").glob("[0-9][0-9].json"))
+    return [(file.stem, len(answered(file.stem)), len(json.loads(file.read_text("utf-8"))))
+            for file in files]  # fmt: skip

@@ -3,9 +3,10 @@
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.text import Text
@@ -40,6 +41,14 @@ def say_lab(console: Console, lab: catalog.Lab, done: set[str]) -> None:
         points = "1 point" if task.points == 1 else f"{number(task.points)} points"
         console.print(Text(f"  {sign} {task.id}  {task.title:<48}{points:>9}", style=colour))
     console.print()
+
+
+def say_quizzes(console: Console, quizzes: list[tuple[str, int, int]]) -> None:
+    """Say how many questions of each notebook's quiz were answered rightly."""
+    if quizzes:
+        told = " · ".join(f"{name}: {right} of {most}" for name, right, most in quizzes)
+        console.print(Text("Quizzes, answered rightly, by notebook", style="bold"))
+        say(console, Text(told, style="dim"), indent=2)
 
 
 def say_head(console: Console, lab: catalog.Lab, folder: Path) -> None:
@@ -137,15 +146,19 @@ def _tasks_in(lab: catalog.Lab, name: str) -> set[str]:
     return set(re.findall(r"\bend (\d+\.\d+)", text))
 
 
-def as_data(lab: catalog.Lab, folder: Path, verdicts: Iterable[TaskVerdict]) -> dict:
+def as_data(
+    lab: catalog.Lab, folder: Path, verdicts: Iterable[TaskVerdict],
+    diagnoses: Mapping[str, dict | None] = MappingProxyType({}),
+) -> dict:  # fmt: skip
     """Return a check as JSON data: kit, lab, project, points, and one object a task.
 
-    Each task's object has `task`, `title`, `verdict`, `points`, `max_points`, `message`, `should`
-    and `cause`; texts may hold what the project printed.
+    Each task's object has `task`, `title`, `verdict`, `points`, `max_points`, `message`, `should`,
+    `cause` and `diagnosis` (null where there is none); texts may hold what the project printed.
     """
     tasks = [{"task": data.pop("task_id")} | data for data in map(asdict, verdicts)]
     for task in tasks:
         del task["evidence"]
+        task["diagnosis"] = diagnoses.get(task["task"])
     return {
         "duplex": __version__, "lab": lab.number, "project": str(folder),
         "points": sum(task["points"] for task in tasks),

@@ -71,4 +71,7 @@ def quiz(number: str) -> None:
     """Show the questions of a notebook, one after another."""
     from jupyterquiz import display_quiz
 
+    from duplex.notebook import answers
+
+    answers.follow(number)
     display_quiz(str(NOTEBOOKS / "quizzes" / f"{number}.json"))

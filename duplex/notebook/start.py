@@ -16,8 +16,8 @@ from duplex.figures import start as figures
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, serve, show, table
 
 __all__ = [
-    "catalog", "contents", "course", "draw", "figures", "lecture_map", "my_labs", "quiz", "serve",
-    "show", "table", "urlopen", "versions",
+    "catalog", "contents", "course", "draw", "figures", "lecture_map", "my_labs", "my_quizzes",
+    "quiz", "serve", "show", "table", "urlopen", "versions",
 ]  # fmt: skip
 
 PARTS = {
@@ -84,6 +84,16 @@ def my_labs() -> list[dict]:
         }
         for lab in catalog.labs()
     ]  # fmt: skip
+
+
+def my_quizzes() -> list[dict]:
+    """Return each notebook with a quiz, and how many of its questions were answered rightly."""
+    here = _notebooks()
+    return [
+        {"quiz of": _link(here[number]), "right": right, "of": most}
+        for number, right, most in progress.quizzes()
+        if number in here
+    ]
 
 
 def contents() -> list[dict[str, str]]:

@@ -103,3 +103,22 @@ def test_reset_says_where_work_is(duplex, tiny):
     assert code == 0 and f"Your work is kept in {kept}." in said
     assert (kept / "config/urls.py").read_text() == work
     assert tiny.read("labs/lab01_polling/config/urls.py") == "solved = True\n"
+
+
+def test_solution_opens_when_passed(duplex, tiny):
+    code, said = duplex("solution", "1")
+    assert (code, "to go: 1.1, 1.2, 1.3." in said) == (2, True), said
+    duplex("check", "1")
+    code, said = duplex("solution", "1")
+    assert (code, str(tiny.root / "solutions/lab01_polling") in said) == (0, True), said
+
+
+def test_solution_may_be_opened_anyway(duplex):
+    code, said = duplex("solution", "1", "--yes")
+    assert code == 0 and "is in" in said and "config/urls.py" in said
+
+
+def test_list_counts_quizzes(duplex, tiny):
+    tiny.write("notebooks/quizzes/03.json", "[{}, {}]")
+    progress.note_answer("03", 1, True)
+    assert "03: 1 of 2" in duplex("list")[1]

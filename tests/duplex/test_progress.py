@@ -105,3 +105,18 @@ def test_environment_names_another_file(monkeypatch, tmp_path):
     assert "1.2" in (tmp_path / "other.jsonl").read_text("utf-8")
     monkeypatch.setenv("DUPLEX_PROGRESS", os.devnull)
     assert progress.passed() == set()
+
+
+def test_right_answers_stay(course):
+    course.write("notebooks/quizzes/03.json", "[{}, {}, {}]")
+    for question, right in ((0, True), (2, False), (0, False), (1, True), (1, True)):
+        progress.note_answer("03", question, right)
+    progress.note_answer("04", 2, True)
+    assert progress.answered("03") == {0, 1}
+    assert progress.quizzes() == [("03", 2, 3)]
+
+
+def test_answers_and_tasks_stay_apart():
+    record("1.1 passed")
+    progress.note_answer("03", 0, True)
+    assert progress.passed() == {"1.1"} and progress.answered("03") == {0}
