@@ -85,6 +85,27 @@ def bench_watch(json_file: JsonFile = None, rounds: Rounds = 5) -> None:
     raise typer.Exit(0 if bench.watch_speed(console, rounds, writable(json_file)) else 1)
 
 
+@bench_app.command("chat")
+def bench_chat(
+    json_file: JsonFile = None,
+    rounds: Rounds = 3,
+    clients: Annotated[
+        list[int] | None,
+        typer.Option(min=2, max=10_000, show_default="100, 300, 1000",
+                     help="Clients in the room; may be given several times."),
+    ] = None,
+    redis: Annotated[
+        bool, typer.Option("--redis", help="Use a Redis layer, not the one in memory.")
+    ] = False,
+) -> None:  # fmt: skip
+    """Compare a room hub with the usual chat on the same Daphne, and with a bare library."""
+    from duplex import bench
+
+    sizes = tuple(sorted(set(clients))) if clients else bench.Plan.sizes
+    plan = bench.Plan(sizes, rounds, redis)
+    raise typer.Exit(0 if bench.chat_speed(console, plan, writable(json_file)) else 1)
+
+
 def writable(file: Path | None) -> Path | None:
     """Return the file, or say before anything is measured that it has no folder."""
     if file and not file.absolute().parent.is_dir():

@@ -38,8 +38,7 @@ def run(
 
 
 def _measure_aloud(workloads, rounds: int, console: Console) -> dict[str, Measured]:
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+    with progress(console) as bar:
         step = bar.add_task("Measuring", total=len(workloads) * (rounds + 1))
 
         def tell(workload: Workload, number: int) -> None:
@@ -48,6 +47,12 @@ def _measure_aloud(workloads, rounds: int, console: Console) -> dict[str, Measur
             bar.advance(step)
 
         return measure(workloads, rounds, tell)
+
+
+def progress(console: Console) -> Progress:
+    """Return a bar that says what is measured, how far it is, and for how long it has gone on."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    return Progress(*columns, TimeElapsedColumn(), console=console, transient=True)
 
 
 def times(measured: dict[str, Measured]) -> Table:
@@ -75,12 +80,9 @@ def verdicts(found: list[Found]) -> Table:
 
 def as_data(name: str, rounds: int, measured: dict[str, Measured], found: list[Found]) -> dict:
     """Return what `--json` writes; times are in seconds, one for each round."""
-    return {
+    return machine() | {
         "benchmark": name,
         "rounds": rounds,
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "cores": os.cpu_count(),
         "measured": {
             one.name: {"median": one.median, "seconds": one.seconds} for one in measured.values()
         },
@@ -90,6 +92,14 @@ def as_data(name: str, rounds: int, measured: dict[str, Measured], found: list[F
              "holds": one.holds}
             for one in found
         ],
+    }  # fmt: skip
+
+
+def machine() -> dict:
+    """Return what the figures depend on: Python, system, cores."""
+    return {
+        "python": platform.python_version(), "system": platform.platform(),
+        "cores": os.cpu_count(),
     }  # fmt: skip
 
 
