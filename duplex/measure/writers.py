@@ -45,6 +45,15 @@ def crowd_row(boards: Boards, path: str) -> dict:
             "without gaps": "yes" if gapless else "no", "the log": error}  # fmt: skip
 
 
+def refused_crowd(boards: Boards, path: str, tries: int = 10) -> dict:
+    """Do so at a new board, again if need be, until somebody is refused."""
+    for number in range(tries):
+        row = crowd_row(boards, f"{path}crowd-{number}/")
+        if row["refused"]:
+            break
+    return row
+
+
 @dataclass(frozen=True)
 class Followed:
     """Ids in the order of their commits, and those that a reader with a cursor has seen."""

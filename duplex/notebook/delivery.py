@@ -30,7 +30,13 @@ from duplex.measure.seam import join_at_seam, race, send_again, sent_at_once, th
 from duplex.measure.trouble import through_trouble
 from duplex.measure.waiting import allow_files
 from duplex.measure.ward import kept_folder
-from duplex.measure.writers import crowd_row, follow_ids, late_ids, open_database
+from duplex.measure.writers import (
+    crowd_row,
+    follow_ids,
+    late_ids,
+    open_database,
+    refused_crowd,
+)
 from duplex.notebook.interfaces import use_django
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, show, table
 from duplex.nursery import Nursery
@@ -39,8 +45,8 @@ __all__ = [
     "LEVELS", "ThreadPoolExecutor", "asyncio", "come_back", "constraints_in", "count",
     "crowd_row", "draw", "figures", "folder", "follow_ids", "join_at_seam", "kill_in_mid_chat",
     "kill_until_lost", "kill_while_committing", "late_ids", "open_database", "overfill",
-    "parse_qs", "perf_counter", "quiz", "race", "read_until", "say", "send_again",
-    "sent_at_once", "serve", "show", "spread", "sqlite3", "sync_to_async", "table",
+    "parse_qs", "perf_counter", "quiz", "race", "read_until", "refused_crowd", "say",
+    "send_again", "sent_at_once", "serve", "show", "spread", "sqlite3", "sync_to_async", "table",
     "through_burst", "through_trouble", "together", "use_django", "wait_until",
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from duplex.figures import delivery as figures  # noqa: E402
 from duplex.measure import delivery, herd, seam, trouble  # noqa: E402
 from duplex.measure.delivery import Boards, Fate, Killed, say  # noqa: E402
 from duplex.measure.trouble import View  # noqa: E402
-from duplex.measure.writers import crowd_row  # noqa: E402
+from duplex.measure.writers import crowd_row, refused_crowd  # noqa: E402
 from duplex.notebook.show import NOTEBOOKS  # noqa: E402
 
 MEMORY = NOTEBOOKS / "projects/memory"
@@ -146,7 +146,7 @@ def test_pen_first_stores_all(boards):
 
 def test_plain_settings_are_locked(nursery):
     with Boards(MEMORY, nursery, BOARDS_OPTIONS="none") as plain:
-        row = crowd_row(plain, "/pin/crowd/")
+        row = refused_crowd(plain, "/pin/")
     assert row["refused"] and row["the log"] == "OperationalError: database is locked"
 
 
