@@ -70,6 +70,13 @@ class Client(asyncio.Protocol):
         """Send a number, as a text."""
         self._send(frames.TEXT, str(number).encode())
 
+    def bye(self) -> None:
+        """Say goodbye; whoever never came in just hangs up."""
+        if self.open.exception() is None:
+            self._send(frames.CLOSE, frames.close_payload(1000))
+        else:
+            self.transport.abort()
+
     def _send(self, opcode: int, payload: bytes) -> None:
         self.transport.write(frames.encode(opcode, payload, masking_key=os.urandom(4)))
 
@@ -121,15 +128,18 @@ async def enter(addresses: Sequence[Address], clients: int, path: str) -> list[C
         made = [loop.create_connection(lambda: Client(path), *addresses[one % len(addresses)])
                 for one in numbers]  # fmt: skip
         new = [client for _, client in await asyncio.gather(*made)]
-        await asyncio.gather(*(one.open for one in new))
         crowd += new
+        opened = await asyncio.gather(*(one.open for one in new), return_exceptions=True)
+        if failed := [error for error in opened if error]:
+            await leave(crowd)
+            raise failed[0]
     return crowd
 
 
 async def leave(crowd: Sequence[Client]) -> None:
     """Say goodbye, and wait until the server has hung up."""
     for one in crowd:
-        one._send(frames.CLOSE, frames.close_payload(1000))
+        one.bye()
     await asyncio.gather(*(one.gone.wait() for one in crowd))
 
 

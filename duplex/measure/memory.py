@@ -104,6 +104,15 @@ def came(client: wire.WebSocket, **says: int) -> int:
     return count
 
 
+def reads(client: wire.WebSocket, want: int, every: int) -> dict[str, int]:
+    """Read as far as one gets who says after every so many messages that it has seen them."""
+    seen, got = 0, came(client, want=want)
+    while got - got % every > seen:
+        seen = got - got % every
+        got += came(client, seen=seen)
+    return {"messages that come": got, "seen frames": got // every}
+
+
 def size(server: Server, path: str, text: str) -> str:
     """Send one text, and return what becomes of it: echoed, closed (the code), or dropped."""
     with wire.connect(server.address, path) as client:

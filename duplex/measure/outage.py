@@ -58,6 +58,8 @@ class Visitor:
 
     def come(self) -> bool:
         """Connect, if the server lets us; whoever hears a pong is in the group."""
+        if self.client is not None:
+            self.client.close()
         with contextlib.suppress(wire.WireError):
             self.client = wire.connect(self.server.address, self.path, timeout=1)
             self.client.ping()

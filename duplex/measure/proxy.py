@@ -61,7 +61,8 @@ class Nginx:
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-        if not wait_until(lambda: self._listens() or self.process.poll() is not None, START):
+        wait_until(lambda: self._listens() or self.process.poll() is not None, START)
+        if not self._listens():
             self.stop()
             raise ChildProcessError("nginx did not start; `nginx -t` says what it cannot do.")
 

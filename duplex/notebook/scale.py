@@ -18,7 +18,7 @@ from duplex.figures import scale as figures
 from duplex.measure import bucket, million, proxy
 from duplex.measure.crowd import load
 from duplex.measure.layers import LAYERS, close
-from duplex.measure.memory import came, credit, flood, idle, size
+from duplex.measure.memory import came, credit, flood, idle, reads, size
 from duplex.measure.outage import fate, letter_boxes, patience, restart
 from duplex.measure.proxy import Nginx, find_nginx
 from duplex.measure.rooms import enter, hear_each_other
@@ -31,8 +31,8 @@ from duplex.redis import Redis, find_redis
 __all__ = [
     "Nginx", "Redis", "RedisChannelLayer", "begin_presences", "bucket", "came", "close", "credit",
     "draw", "enter", "fate", "figures", "flood", "gather", "hear_each_other", "idle",
-    "letter_boxes", "limits_of", "load", "million", "patience", "proxy", "quiz", "restarts",
-    "serve", "serve_unix", "show", "size", "table", "wait_until", "wire",
+    "letter_boxes", "limits_of", "load", "million", "patience", "proxy", "quiz", "reads",
+    "restarts", "serve", "serve_unix", "show", "size", "table", "wait_until", "wire",
 ]  # fmt: skip
 
 PROJECT = NOTEBOOKS / "projects" / "scale"
@@ -40,7 +40,10 @@ NO_REDIS = (
     "There is no redis-server on this computer, so this cell did nothing; "
     "`python3 course.py doctor` says how to get one."
 )
-NO_NGINX = "There is no nginx on this computer, so this cell did nothing; install it to see it."
+NO_NGINX = (
+    "There is no nginx on this computer, so this cell did nothing; install one to see it "
+    "(Debian and Ubuntu: sudo apt install nginx; macOS: brew install nginx)."
+)
 _kept, _lock = {}, threading.Lock()  # what must live as long as the kernel
 
 

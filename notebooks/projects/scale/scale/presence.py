@@ -56,19 +56,23 @@ class Here(AsyncWebsocketConsumer):
         self.client = redis.from_url(settings.REDIS[0], decode_responses=True)
         self.book = BOOKS[words["book"]](self.client)
         await self.accept()
+        self.turn = asyncio.Lock()  # whoever has gone must not be noted once more
         self.beat = asyncio.create_task(self.keep_up())
 
     async def keep_up(self):
         """At each heartbeat: say that this one is here, and look who else is."""
         told = None
         while True:
-            await self.book.note(self.who)
-            if (people := await self.book.people()) != told:
+            async with self.turn:
+                await self.book.note(self.who)
+                people = await self.book.people()
+            if people != told:
                 await self.send(" ".join(people))
                 told = people
             await asyncio.sleep(settings.HEARTBEAT)
 
     async def disconnect(self, code):
-        self.beat.cancel()
-        await self.book.forget(self.who)
+        async with self.turn:
+            self.beat.cancel()
+            await self.book.forget(self.who)
         await self.client.aclose()

@@ -11,11 +11,16 @@ from redis.exceptions import ConnectionError as NoRedis
 from scale import store
 
 
+def group_of(scope: dict) -> str:
+    """Return the group of the room in a connection's path."""
+    return "room." + scope["url_route"]["kwargs"]["room"]
+
+
 class Room(AsyncWebsocketConsumer):
     """Publishes each text in its room, and passes on what is published there."""
 
     async def connect(self):
-        self.group = "room." + self.scope["url_route"]["kwargs"]["room"]
+        self.group = group_of(self.scope)
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
 
@@ -33,9 +38,9 @@ class Steady(Room):
     """The same with a memory: what is said is stored, and the layer only hints that it is."""
 
     async def connect(self):
+        self.seen = await store.last(group_of(self.scope))  # before it can speak: nothing is missed
         await super().connect()
         self.turn = asyncio.Lock()  # a hint and a heartbeat must not read at the same time
-        self.seen = await store.last(self.group)
         self.beat = asyncio.create_task(self.keep_up())
 
     async def disconnect(self, code):
