@@ -110,8 +110,8 @@ def test_missing_id_is_drawn():
 
 @pytest.mark.parametrize(("kind", "all_come"), [("believing", False), ("hinted", True)])
 def test_burst_is_survived(boards, kind, all_come):
-    ids = seam.through_burst(boards, kind, 130)
-    assert (ids == list(range(1, 131))) is all_come
+    ids = seam.through_burst(boards, kind, 115)
+    assert (ids == list(range(1, 116))) is all_come
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_burst_is_survived(boards, kind, all_come):
      ("once", True, False, False)],
 )  # fmt: skip
 def test_promise_through_trouble(boards, kind, again, lost, twice):
-    view = trouble.through_trouble(boards, kind, again, each=30)
+    view = trouble.through_trouble(boards, kind, again, each=20)
     row = view.row()
     assert (row["never seen"] > 0, row["seen more than once"] > 0) == (lost, twice)
     assert twice or view.in_order
