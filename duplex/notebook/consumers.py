@@ -8,9 +8,10 @@ from duplex.deadline import wait_until
 from duplex.figures import consumers as figures
 from duplex.measure.consumers import answer_to, asked_at_once, life, recorded, told_code
 from duplex.measure.routing import knock
+from duplex.notebook.check import check
 from duplex.notebook.show import draw, quiz, serve, show, table
 
 __all__ = [
-    "answer_to", "asked_at_once", "asyncio", "draw", "figures", "json", "knock", "life", "quiz",
+    "check", "answer_to", "asked_at_once", "asyncio", "draw", "figures", "json", "knock", "life", "quiz",
     "recorded", "serve", "show", "table", "told_code", "wait_until", "wire",
 ]  # fmt: skip

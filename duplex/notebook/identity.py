@@ -28,11 +28,12 @@ from duplex.measure.identity import (
 from duplex.measure.presence import ImpatientServer, presences
 from duplex.measure.thirdparty import third_party
 from duplex.notebook.browser import browse, map_hosts
+from duplex.notebook.check import check
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, serve_tls, show, table
 from duplex.nursery import Nursery
 
 __all__ = [
-    "AsyncWebsocketConsumer", "Authority", "Line", "across_sites", "as_a_test_sees",
+    "check", "AsyncWebsocketConsumer", "Authority", "Line", "across_sites", "as_a_test_sees",
     "begin_presences", "browse", "draw", "ends", "enter", "figures", "handshakes", "hijack",
     "log_in", "outcome", "quiz", "reach", "reached", "said_after_logout", "serve",
     "serve_tls", "show", "table", "under_rule", "wait_until", "wire",

@@ -28,12 +28,13 @@ from duplex.measure.layers import (
 from duplex.measure.rooms import delivered, enter, fan_out, hear_each_other, hears_next, membership
 from duplex.measure.routing import knock
 from duplex.notebook.cells import Skip
+from duplex.notebook.check import check
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, show, table
 from duplex.nursery import Nursery
 from duplex.redis import Redis, find_redis
 
 __all__ = [
-    "LAYERS", "ChannelFull", "InMemoryChannelLayer", "Redis", "RedisChannelLayer",
+    "check", "LAYERS", "ChannelFull", "InMemoryChannelLayer", "Redis", "RedisChannelLayer",
     "RedisPubSubChannelLayer", "close", "contract", "cost", "delivered", "drain",
     "draw", "enter", "fan_out", "figures", "gather", "hear_each_other", "hears_next",
     "knock", "losses", "makers", "member", "membership", "paced", "quiz", "re",

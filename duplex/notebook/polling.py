@@ -20,10 +20,11 @@ from duplex.measure.polling import (
     weigh,
 )
 from duplex.measure.wire import BROWSER, moments
+from duplex.notebook.check import check
 from duplex.notebook.show import draw, quiz, serve, show, table
 
 __all__ = [
-    "BROWSER", "HTTPConnection", "believed", "by_the_answer", "by_the_clock", "crowd",
+    "check", "BROWSER", "HTTPConnection", "believed", "by_the_answer", "by_the_clock", "crowd",
     "draw", "each_second", "figures", "follow", "held", "long_poll", "mean", "median", "moments",
     "most_at_once", "pairs", "published", "quiz", "seconds_of_pairs", "serve", "show", "sqlite3",
     "stream", "table", "wait_until", "weigh", "wire",

@@ -4,10 +4,11 @@ from duplex import wire
 from duplex.deadline import wait_until
 from duplex.figures import routing as figures
 from duplex.measure.routing import added, cookie_of, knock, manage, scope_at
+from duplex.notebook.check import check
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, serve, show, table
 
 __all__ = [
-    "added", "banner", "cookie_of", "draw", "figures", "knock", "manage_py", "quiz", "scope_at",
+    "check", "added", "banner", "cookie_of", "draw", "figures", "knock", "manage_py", "quiz", "scope_at",
     "serve", "show", "table", "wait_until", "wire",
 ]  # fmt: skip
 
