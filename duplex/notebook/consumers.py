@@ -12,6 +12,7 @@ from duplex.notebook.check import check
 from duplex.notebook.show import draw, quiz, serve, show, table
 
 __all__ = [
-    "check", "answer_to", "asked_at_once", "asyncio", "draw", "figures", "json", "knock", "life", "quiz",
+    "answer_to", "asked_at_once", "asyncio", "check", "draw", "figures", "json", "knock", "life",
+    "quiz",
     "recorded", "serve", "show", "table", "told_code", "wait_until", "wire",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ from duplex.notebook.check import check
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, serve, show, table
 
 __all__ = [
-    "check", "added", "banner", "cookie_of", "draw", "figures", "knock", "manage_py", "quiz", "scope_at",
+    "added", "banner", "check", "cookie_of", "draw", "figures", "knock", "manage_py", "quiz",
+    "scope_at",
     "serve", "show", "table", "wait_until", "wire",
 ]  # fmt: skip
 
