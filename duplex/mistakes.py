@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duplex import catalog
+from duplex.diagnosis.signs import Sign, read_sign
 from duplex.errors import CourseError
 from duplex.table import Table, parse
 
@@ -30,6 +31,7 @@ class Mistake:
     read: str
     edits: tuple[Edit, ...]
     source: Path
+    signs: tuple[Sign, ...] = ()
 
 
 def folder(lab: catalog.Lab) -> Path:
@@ -49,6 +51,7 @@ def read(file: Path) -> Mistake:
         file.stem, data.text("task"), data.texts("also", []), data.text("name"),
         data.text("sees"), data.text("why"), data.text("read"),
         tuple(read_edit(entry) for entry in data.tables("edit")), file,
+        tuple(read_sign(entry) for entry in data.tables("sign")) if data.has("sign") else (),
     )  # fmt: skip
     data.close()
     return result

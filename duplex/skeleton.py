@@ -114,7 +114,7 @@ def stub(
 
     def replaced(region: Region) -> list[str] | None:
         chosen = tasks is None or region.id in tasks
-        return [*_todo(region, suffix), *_stub_lines(region, suffix)] if chosen else None
+        return stubbed(region, suffix).split("\n") if chosen else None
 
     return _rewritten(text, suffix, name, replaced, check=True)
 
@@ -127,6 +127,11 @@ def solved(text: str, suffix: str, name: str = "the file") -> str:
 def strip(text: str, suffix: str, name: str = "the file") -> str:
     """Return a text without its fences, as the next lab starts from it."""
     return _rewritten(text, suffix, name, _body)
+
+
+def stubbed(region: Region, suffix: str) -> str:
+    """Return what stands in the skeleton in the place of a region."""
+    return "\n".join([*_todo(region, suffix), *_stub_lines(region, suffix)])
 
 
 def _body(region: Region) -> list[str]:

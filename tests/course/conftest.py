@@ -6,6 +6,7 @@ takes minutes, and is a step of its own in .ci/run.
 """
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -28,6 +29,27 @@ def copy_of():
     yield copy
     for one in copies:
         project.remove(one)
+
+
+def _apply(design: Path, target: Path) -> list[str]:
+    """Turn a copy of a solution into another right design; return the names of its files."""
+    remove = design / "remove.txt"
+    for path in remove.read_text(encoding="utf-8").split() if remove.is_file() else ():
+        (target / path).unlink()
+    other = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(design, target, dirs_exist_ok=True, ignore=other)
+    return [path.name for path in design.rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def design_of(copy_of):
+    """Make another right design of a lab: design_of(lab, design) is its folder and its files."""
+
+    def make(lab, design: Path) -> tuple[Path, list[str]]:
+        target = copy_of(lab)
+        return target, _apply(design, target)
+
+    return make
 
 
 @pytest.fixture

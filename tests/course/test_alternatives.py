@@ -1,7 +1,5 @@
 """Another inner design with the same contract passes with full marks; so does the solution."""
 
-import shutil
-
 import pytest
 
 from duplex import catalog, progression
@@ -27,12 +25,6 @@ def test_alternative_says_its_difference(lab, folder):
 
 
 @by_design
-def test_alternative_has_full_marks(lab, folder, copy_of, failed, judges):
-    target = copy_of(lab)
-    remove = folder / "remove.txt"
-    for path in remove.read_text(encoding="utf-8").split() if remove.is_file() else ():
-        (target / path).unlink()
-    other = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(folder, target, dirs_exist_ok=True, ignore=other)
-    changed = [path.name for path in folder.rglob("*") if path.is_file()]
+def test_alternative_has_full_marks(lab, folder, design_of, failed, judges):
+    target, changed = design_of(lab, folder)
     assert failed(lab, target, judges(lab, changed)) == {}

@@ -153,6 +153,7 @@ def test_json_holds_every_task(lab, tmp_path):
     assert data["tasks"] == [{
         "task": "1.2", "title": "Bye", "verdict": "wrong", "points": 0, "max_points": 2,
         "message": WRONG.message, "should": "It says b.", "cause": "KeyError",
+        "diagnosis": None,
     }]  # fmt: skip
 
 

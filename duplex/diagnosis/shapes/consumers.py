@@ -1,0 +1,214 @@
+"""Shapes of consumers: their methods, and what happens in which order in them."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from duplex.diagnosis.code import Class, Code, Function, Place, assigned
+from duplex.diagnosis.follow import Call, followed
+from duplex.diagnosis.shapes import shape
+
+
+def last(call: Call) -> str:
+    """Return the last part of a call's name."""
+    return call.name.rpartition(".")[2]
+
+
+def run(code: Code, cls: Class, method: str) -> list[Call]:
+    """Return the calls that a method makes, its helpers' too."""
+    function = code.method(cls, method)
+    return list(followed(code, function, cls)) if function else []
+
+
+def reaches(code: Code, cls: Class, method: str, call: str) -> bool:
+    """Tell whether a method comes to a call whose last name fits, in whatever way.
+
+    A method that the project does not define does what Channels' does: it comes to `accept`.
+    """
+    made = run(code, cls, method)
+    above = any(one.name == f"super().{method}" for one in made)
+    return above or any(re.fullmatch(call, last(one)) for one in made)
+
+
+@shape
+def method(code: Code, name: str) -> Iterator[Place]:
+    """A consumer's method; only for `at`, since having one is no mistake."""
+    for cls in code.consumers:
+        yield from (one.module.place(one.node) for one in cls.methods.values()
+                    if re.fullmatch(name, one.name))  # fmt: skip
+
+
+@shape
+def lacks_parameter(code: Code, method: str, parameter: str) -> Iterator[Place]:
+    """A consumer's method cannot take an argument that Channels gives by name.
+
+    `parameter` is its name, or "1" for one argument by position.
+    """
+    for cls in code.consumers:
+        function = cls.methods.get(method)
+        if function and not _takes(function.node, parameter):
+            yield function.module.place(function.node)
+
+
+def _takes(node: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str) -> bool:
+    given = node.args
+    by_position = [*given.posonlyargs, *given.args]
+    if parameter.isdigit():
+        return bool(given.vararg) or len(by_position) > int(parameter)
+    named = {one.arg for one in [*given.args, *given.kwonlyargs]}
+    return bool(given.kwarg) or parameter in named
+
+
+@shape
+def method_lacks_call(code: Code, method: str, call: str, having: str = ".*") -> Iterator[Place]:
+    """A consumer's method never comes to `call`, though it does come to `having`."""
+    for cls in code.consumers:
+        function = cls.methods.get(method)
+        if function is None or reaches(code, cls, method, call):
+            continue
+        if having == ".*" or any(re.fullmatch(having, last(one)) for one in run(code, cls, method)):
+            yield function.module.place(function.node)
+
+
+@shape
+def call_before(code: Code, method: str, first: str, then: str) -> Iterator[Place]:
+    """In a consumer's method `first` is called before `then`."""
+    for cls in code.consumers:
+        made = run(code, cls, method)
+        if not cls.methods.get(method):
+            continue
+        names = [last(one) for one in made]
+        one = _index(names, first)
+        two = _index(names, then)
+        if one is not None and two is not None and one < two:
+            yield made[one].place
+
+
+def _index(names: list[str], pattern: str) -> int | None:
+    return next((at for at, name in enumerate(names) if re.fullmatch(pattern, name)), None)
+
+
+@shape
+def closes_after_accept(code: Code) -> Iterator[Place]:
+    """A consumer's `connect` accepts, and closes in any case."""
+    for cls in code.consumers:
+        made = run(code, cls, "connect")
+        names = [last(one) for one in made]
+        if cls.methods.get("connect") and names[-2:] == ["accept", "close"]:
+            yield made[-1].place
+
+
+@shape
+def call_in(code: Code, method: str, call: str) -> Iterator[Place]:
+    """A consumer's method comes to a call whose last name fits."""
+    for cls in code.consumers:
+        if method in cls.methods:
+            yield from (one.place for one in run(code, cls, method)
+                        if re.fullmatch(call, last(one)))  # fmt: skip
+
+
+@shape
+def never_calls(code: Code, call: str, though: str) -> Iterator[Place]:
+    """No consumer calls `call` anywhere, though one calls `though`."""
+    made = [one for cls in code.consumers for method in cls.methods.values()
+            for one in followed(code, method, cls)]  # fmt: skip
+    if not any(re.fullmatch(call, last(one)) for one in made):
+        yield from [one.place for one in made if re.fullmatch(though, last(one))][:1]
+
+
+@shape
+def unguarded(code: Code, call: str, method: str = "receive") -> Iterator[Place]:
+    """A method comes to `call` (its full name fits) with no `try` around it, however far up."""
+    for cls in code.consumers:
+        function = code.method(cls, method)
+        if function:
+            yield from _unguarded(code, function, cls, call, 4)
+
+
+def _unguarded(
+    code: Code, function: Function, cls: Class, call: str, depth: int
+) -> Iterator[Place]:
+    from duplex.diagnosis.follow import called, calls
+
+    tried = {inner for node in ast.walk(function.node) if isinstance(node, ast.Try)
+             for one in node.body for inner in ast.walk(one)}  # fmt: skip
+    for one in calls(code, function):
+        if one.node in tried:
+            continue
+        if re.fullmatch(call, one.name):
+            yield one.place
+        target = called(code, one, cls)
+        if target and depth and target.node is not function.node:
+            yield from _unguarded(code, target, cls, call, depth - 1)
+
+
+def events(code: Code) -> Iterator[tuple[str, Call, ast.AST]]:
+    """Yield each event that is sent to a group or channel: its type, the call, the text's node."""
+    for function in code.functions:
+        from duplex.diagnosis.follow import calls
+
+        for call in calls(code, function):
+            layer = last(call) == "group_send" or call.name.endswith("channel_layer.send")
+            if layer or "group_send" in call.name:
+                for kind, node in _types(call, function):
+                    yield kind, call, node
+
+
+def _types(call: Call, function: Function) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the types in a call's event, also when it was given a name before."""
+    local = assigned(ast.walk(function.node))
+    for given in call.node.args:
+        given = local.get(given.id, given) if isinstance(given, ast.Name) else given
+        for node in ast.walk(given):
+            for key, value in zip(
+                getattr(node, "keys", ()), getattr(node, "values", ()), strict=False
+            ):
+                if getattr(key, "value", None) == "type" and isinstance(value, ast.Constant):
+                    yield str(value.value), value
+
+
+@shape
+def event_without_handler(code: Code) -> Iterator[Place]:
+    """An event's type names a method that no consumer has."""
+    methods = {name for cls in code.classes.values() for name in cls.methods}
+    for kind, call, node in events(code):
+        if kind.replace(".", "_") not in methods | CHANNELS_OWN:
+            yield call.function.module.place(node)
+
+
+CHANNELS_OWN = {"receive", "send", "connect", "disconnect", "close", "accept", "websocket_receive",
+                "websocket_connect", "websocket_disconnect", "receive_json", "send_json",
+                "dispatch"}  # fmt: skip
+
+
+@shape
+def event_named_like_own(code: Code) -> Iterator[Place]:
+    """An event's type names a method that Channels calls or offers itself, such as `receive`."""
+    for kind, call, node in events(code):
+        if kind.replace(".", "_") in CHANNELS_OWN - {"websocket_close"}:
+            yield call.function.module.place(node)
+
+
+@shape
+def event_publishes_again(code: Code) -> Iterator[Place]:
+    """An event's type names a method that publishes: each delivery publishes once more."""
+    for kind, call, node in events(code):
+        name = kind.replace(".", "_")
+        for cls in code.consumers:
+            if any(last(one) == "group_send" for one in run(code, cls, name)):
+                yield call.function.module.place(node)
+
+
+@shape
+def mutable_class_attribute(code: Code) -> Iterator[Place]:
+    """A consumer's class holds a list, dict or set that all its instances share."""
+    for cls in code.consumers:
+        for node in cls.node.body:
+            value = getattr(node, "value", None)
+            made = isinstance(value, ast.Call) and getattr(value.func, "id", "") in (
+                "list", "dict", "set"
+            )  # fmt: skip
+            if isinstance(node, ast.Assign | ast.AnnAssign) and (
+                made or isinstance(value, ast.List | ast.Dict | ast.Set)
+            ):
+                yield cls.module.place(node)

@@ -1,0 +1,67 @@
+"""Say a diagnosis: to a student under the failed task, to a program as data."""
+
+from rich.console import Console
+from rich.text import Text
+
+from duplex.diagnosis.diagnose import Cause, Diagnosis
+from duplex.terminal import clean, say
+
+INDENT = 9
+
+
+def say_diagnosis(console: Console, diagnosis: Diagnosis | None, told: dict[str, str]) -> None:
+    """Say the likely cause under a failed task; what `told` has (cause, task) is not said again.
+
+    The first one is said with its reason and where to read on, the later ones in one line.
+    """
+    if diagnosis is None:
+        return
+    if not diagnosis.sure:
+        _line(console, "Not sure: ", unsure(diagnosis))
+        return
+    first, *others = diagnosis.causes
+    if first.id in told:
+        _line(console, "Likely: ", f"the same as in task {told[first.id]}.")
+        return
+    _line(console, "Likely: ", f"{first.name}{at(first)}.")
+    if not told:
+        _line(console, "", first.why)
+        _line(console, "Read on: ", reading(first))
+        for other in others[:1]:
+            _line(console, "Or else: ", f"{other.name}{at(other)}.")
+    told[first.id] = diagnosis.task
+
+
+def _line(console: Console, label: str, text: str) -> None:
+    say(console, Text(label, style="bold").append(clean(text), style="default"), indent=INDENT)
+
+
+def at(cause: Cause) -> str:
+    """Return where to look for a cause, in brackets."""
+    return f" ({cause.place})" if cause.place else ""
+
+
+def unsure(diagnosis: Diagnosis) -> str:
+    """Return the sentence for a failure that no known mistake explains."""
+    if diagnosis.place:
+        return f"no known mistake fits. The last error came from {diagnosis.place}."
+    if diagnosis.blamed:
+        return "no known mistake fits. The server's log, above, is all the evidence."
+    return "no known mistake fits, and the server's log tells of no error."
+
+
+def reading(cause: Cause) -> str:
+    """Return the notebook and the section that explain a cause."""
+    notebook, _, section = cause.read.partition("#")
+    return f"notebooks/{notebook}.ipynb, “{section}”"
+
+
+def as_data(diagnosis: Diagnosis | None) -> dict | None:
+    """Return a diagnosis as JSON data: `sure`, `causes` (the likeliest first) and `place`."""
+    if diagnosis is None:
+        return None
+    causes = [{"id": one.id, "name": one.name, "why": one.why, "read": one.read,
+               "task": one.task, "place": one.place and str(one.place)}
+              for one in diagnosis.causes]  # fmt: skip
+    place = diagnosis.place and str(diagnosis.place)
+    return {"sure": diagnosis.sure, "causes": causes, "place": place}
