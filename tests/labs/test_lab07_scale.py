@@ -1,0 +1,653 @@
+"""What a client of lab 07 must see: one chat over many processes, whatever becomes of them."""
+
+import contextlib
+import json
+import time
+from itertools import count
+
+import pytest
+
+from duplex import wire
+from duplex.calls import Desk
+from duplex.deadline import wait_until
+from duplex.errors import CourseError
+from duplex.expect import describe, expect
+from duplex.fleet import Crew, Fleet, Survivor, away, is_told_later
+from duplex.member import new_key
+from duplex.memory import SECOND
+from duplex.people import People, is_closed
+from duplex.redis import Redis
+from duplex.talk import next_frame
+
+WINDOW, BURST, RATE, DEBT, LONGEST = 100, 20, 10, 100, 16 * 1024
+TOO_LONG, TOO_MANY = 4413, 4429
+PARTY = "\N{PARTY POPPER}"  # four bytes
+UNBOUND = {"CHAT_BURST": "1000", "CHAT_RATE": "1000"}
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def redis():
+    """A real redis-server; without one, the tasks that need it are not checked."""
+    try:
+        with Redis() as redis:
+            yield redis
+    except CourseError as error:
+        pytest.skip(str(error))
+
+
+def fleet_of(stand, name: str, **env: str):
+    """Yield a chat of its own, whose processes have these variables."""
+    with contextlib.closing(Fleet(stand, name, **env)) as fleet:
+        yield fleet
+
+
+@pytest.fixture(scope="module")
+def calm(stand, redis):
+    """Two processes whose heart beats so seldom that what comes has come by the layer."""
+    env = {"CHAT_REDIS": redis.url, "CHAT_HEARTBEAT_SECONDS": "600"}
+    yield from fleet_of(stand, "calm", **env, **UNBOUND)
+
+
+@pytest.fixture(scope="module")
+def quick(stand, redis):
+    """Two processes whose heart beats three times in a second."""
+    env = {"CHAT_REDIS": redis.url, "CHAT_HEARTBEAT_SECONDS": "0.3"}
+    yield from fleet_of(stand, "quick", **env, **UNBOUND)
+
+
+@pytest.fixture(scope="module")
+def alone(stand):
+    """One process without Redis, at which people may speak as much as they like."""
+    yield from fleet_of(stand, "alone", **UNBOUND)
+
+
+@pytest.fixture(scope="module")
+def plain(stand):
+    """One process without Redis, as it is when nothing else is said."""
+    yield from fleet_of(stand, "plain")
+
+
+@pytest.fixture
+def crew(request):
+    """The people of a fleet: crew(name of the fleet); their connections end with the test."""
+    with contextlib.ExitStack() as stack:
+        yield lambda name: stack.enter_context(Crew(request.getfixturevalue(name)))
+
+
+@pytest.fixture
+def room():
+    """The name of a room in which nothing has been said."""
+    return f"room {next(NUMBERS)}"
+
+
+@pytest.mark.task("7.1")
+def test_heard_at_every_process(crew, room):
+    """What is said at one of two processes is heard at both, at once, with the same id."""
+    people = crew("calm")
+    ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0, SECOND)
+    for number, speaker in enumerate((ada, grace, ada), 1):
+        text = speaker.say()["text"]
+        for who in (ada, grace):
+            place = "the same process" if who is speaker else "another process"
+            where = f"a message, at {place} than the one where it was said"
+            expect(who.gets(text, where).get("id"), number, f"the id of {where}")
+
+
+@pytest.mark.task("7.1")
+def test_ids_have_no_gap(crew, room):
+    """Two write at each of two processes, and everybody is sent each id once, in order."""
+    people, members = crew("calm"), []
+    for name, at in (("ada", "first"), ("grace", SECOND), ("eve", "first"), ("zoe", SECOND)):
+        members.append(people.enter(name, room, 0, at))
+    for _ in range(2):
+        for member in members:
+            member.say_many(5)
+    for member in members:
+        member.gets_all(0, 40, f"what {member.name} is sent, when four write at two processes")
+
+
+@pytest.mark.task("7.1")
+def test_goes_on_elsewhere(crew, room):
+    """Who comes back at another process with `after` is sent what has been said since."""
+    people = crew("calm")
+    ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0, SECOND)
+    last = ada.gets(ada.say_many(3)[-1], "what ada hears of herself")["id"]
+    ada.close()
+    grace.gets(grace.say_many(3)[-1], "what grace hears of herself")
+    ada = people.enter("ada", room, last, SECOND)
+    ada.gets_all(last, last + 3, "what ada is sent, who comes back at another process")
+
+
+@pytest.mark.task("7.1")
+def test_one_needs_no_redis(crew, room):
+    """Without `CHAT_REDIS` one process works as before."""
+    people = crew("alone")
+    ada, grace = people.enter("ada", room), people.enter("grace", room)
+    grace.gets(ada.say()["text"], "what is heard at one process without Redis")
+
+
+@pytest.mark.task("7.2")
+def test_people_of_all_processes(crew, room):
+    """Who is here are the people at all processes, each once; they go with their last tab."""
+    people = crew("quick")
+    ada, grace = people.enter("ada", room), people.enter("grace", room, None, SECOND)
+    for who in (ada, grace):
+        who.gets_people(["ada", "grace"], f"what {who.name} is told, with each at a process")
+    tab = people.enter("ada", room, None, SECOND)
+    tab.gets_people(["ada", "grace"], "who is here: ada at two processes, and grace at one")
+    ada.leaves()
+    grace.leaves()
+    tab.gets_people(["ada"], "who is here, when grace has left, and ada with one of two tabs")
+    grace.comes_back()
+    for who in (tab, grace):
+        who.gets_people(["ada", "grace"], f"what {who.name} is told, when grace is back")
+    tab.close()
+    grace.gets_people(["grace"], "who is here, when ada has left with her last tab")
+
+
+@pytest.mark.task("7.2")
+def test_killed_process_takes_people(crew, quick, room):
+    """A process is killed: its people are gone from the list by themselves, the others stay."""
+    people = crew("quick")
+    ada, zoe = people.enter("ada", room), people.enter("zoe", room)
+    people.enter("grace", room, None, SECOND), people.enter("ada", room, None, SECOND)
+    for who in (ada, zoe):
+        who.gets_people(["ada", "grace", "zoe"], "who is here, with people at two processes")
+    quick.kill(SECOND)
+    for who in (ada, zoe):
+        where = "who is here, some heartbeats after the other process was killed"
+        who.gets_people(["ada", "zoe"], where)
+    grace = people.enter("grace", room)
+    grace.gets_people(["ada", "grace", "zoe"], "who is here, when grace has come back elsewhere")
+
+
+@pytest.mark.task("7.3")
+def test_missed_news_come(crew, redis, room):
+    """What is said while Redis is away reaches everybody, though nobody says anything later."""
+    people = crew("quick")
+    ada, grace = (Survivor(people, name, room, at)
+                  for name, at in (("ada", "first"), ("grace", SECOND)))  # fmt: skip
+    ada.say()
+    for who in (ada, grace):
+        who.has_all(1, "before Redis goes")
+    with away(redis):
+        ada.say(2)
+        if ada.reader:
+            ada.reader.listen_for(0.3, lambda: len(ada.reader.acks) == 3)
+    ada.says_again()
+    ada.is_acknowledged("what was said while Redis was away, and once more when it was back")
+    for who in (grace, ada):
+        where = f"what {who.name} is sent some heartbeats after Redis is back, when nobody speaks"
+        who.has_all(3, where)
+
+
+@pytest.mark.task("7.3")
+def test_redis_restarts_under_load(crew, redis, room):
+    """Redis comes back empty while people write: what is acknowledged reaches all, in order."""
+    people = crew("quick")
+    places = ("ada", "first"), ("grace", SECOND), ("eve", "first"), ("zoe", SECOND)
+    everybody = [Survivor(people, name, room, at) for name, at in places]
+    for who in everybody:
+        who.say(3)
+    with away(redis):
+        for who in everybody:
+            who.say(3)
+    for who in everybody:
+        who.say(3)
+        who.says_again()
+    for who in everybody:
+        who.is_acknowledged(f"what {who.name} said before, while and after Redis was away")
+    for who in everybody:
+        who.has_all(36, f"all that {who.name} was sent, when Redis was started again meanwhile")
+
+
+@pytest.mark.task("7.3")
+def test_newcomer_while_redis_away(crew, redis, room):
+    """Who comes while Redis is away is served or closed with 4503, and is welcome afterwards."""
+    people = crew("quick")
+    people.enter("ada", room)
+    where = "a client that comes while Redis is away"
+    should = "a welcome, or a close frame with code 4503"
+    with away(redis):
+        try:
+            socket = people.open("grace", room, 0)
+        except wire.Refused as refusal:
+            expect.that(False, f"HTTP {refusal.status} at the handshake", should, where)
+        frame = next_frame(socket)
+        served = frame and frame.kind == "text" and frame.json()["type"] == "welcome"
+        expect.that(served or is_told_later(socket), frame, should, where)
+    Survivor(people, "grace", room)
+
+
+@pytest.mark.task("7.3")
+def test_people_are_known_again(crew, redis, room):
+    """Redis comes back empty: some heartbeats later everybody knows again who is here."""
+    people = crew("quick")
+    there = [Survivor(people, name, room) for name in ("ada", "grace")]
+    for who in there:
+        who.reader.gets_people(["ada", "grace"], "who is here, before Redis goes")
+    with away(redis):
+        for who in there:
+            who.say()
+    for who in there:
+        who.says_again()
+        who.is_acknowledged("what was said while Redis was away")
+    there.append(Survivor(people, "eve", room))
+    for who in there:
+        where = f"what {who.name} is told, some heartbeats after Redis came back empty"
+        who.gets_people(["ada", "eve", "grace"], where)
+
+
+@pytest.mark.task("7.3")
+def test_process_killed_in_chat(crew, quick, room):
+    """A process is killed in mid-chat: what it acknowledged reaches those at the other ones."""
+    people = crew("quick")
+    ada, grace = Survivor(people, "ada", room), Survivor(people, "grace", room, SECOND)
+    grace.say(12)
+    grace.waits(lambda: len(grace.acked) >= 3, "who writes", {"type": "ack"})
+    quick.kill(SECOND)
+    grace.leaves_for("first")
+    where = "what a process acknowledged that was killed, at the other one, when nobody speaks"
+    least = len(grace.acked)
+    ada.waits(lambda: len(ada.ids()) >= least, where, f"the messages 1 to {least}")
+    grace.comes_back("who comes back at another process than the killed one")
+    grace.is_acknowledged("what is said again, when the process was killed")
+    for who in (ada, grace):
+        who.has_all(12, f"all that {who.name} was sent, when a process was killed in mid-chat")
+
+
+@pytest.fixture
+def long_room(alone):
+    """The name of a room in which 130 messages have been said; it is made once for a chat."""
+    if not hasattr(alone, "long_room"):
+        with Crew(alone) as people:
+            ada = people.enter("ada", "a long room", 0)
+            ada.say_many(130)
+            ada.gets_all(0, 130, "what is sent to a client that says `seen`")
+        alone.long_room = "a long room"
+    return alone.long_room
+
+
+@pytest.fixture
+def slow(crew):
+    """Enter a room as somebody who never says `seen` by itself: slow(room, after)."""
+
+    def enter(room: str, after: object = None):
+        reader = crew("alone").enter("slow", room, after)
+        reader.says_seen = False
+        return reader
+
+    return enter
+
+
+def stops_at(reader, after: int, last: int, where: str) -> None:
+    """Demand the messages from `after` + 1 to `last`, and then, to a bad frame, its answer."""
+    reader.gets_all(after, last, where)
+    reader.send(type="is there more?")
+    reader.waits(lambda: newest(reader)["type"] == "error", where, "no more, but an error")
+    more = reader.ids()[last - after :]
+    expect.that(not more, f"the message {more[:1]}, and no `seen` before it", "no more", where)
+
+
+def newest(reader) -> dict:
+    """Return the object that has come last."""
+    return [frame for way, frame in reader.socket.frames if way == "in"][-1].json()
+
+
+@pytest.mark.task("7.4")
+def test_slow_reader_gets_a_window(crew, slow, room):
+    """Who does not say what it has seen is sent 100 messages, and no more; the others are."""
+    ada, lazy = crew("alone").enter("ada", room, 0), slow(room, 0)
+    for _ in range(2):
+        ada.say_many(55)
+    ada.gets_all(0, 110, "what is sent to a client that says `seen`, beside one that does not")
+    stops_at(lazy, 0, 100, "what is sent to a client that says no `seen`")
+    lazy.send(type="seen", id=100)
+    lazy.gets_all(0, 110, "what is sent when all 100 have been seen")
+    last = ada.say()["text"]
+    lazy.gets(last, "what is said later, to a client that has room for 90 messages")
+
+
+@pytest.mark.task("7.4")
+def test_history_fills_the_window(slow, long_room):
+    """Of a long history come 100 messages, and as many more as have been seen."""
+    for after in (0, 10):
+        reader = slow(long_room, after)
+        stops_at(reader, after, after + 100, f"what is sent of 130 messages, with ?after={after}")
+    reader.send(type="join", after=20)
+    reader.hears_welcome("the answer to a `join` with `after` 20")
+    stops_at(reader, 20, 30, "what is sent when 10 of 100 have been seen, as a `join` says")
+    reader = slow(long_room, 0)
+    stops_at(reader, 0, 100, "what is sent of 130 messages, with ?after=0")
+    for seen in (7, 19):
+        reader.send(type="seen", id=seen)
+        stops_at(reader, 0, 100 + seen, f"what is sent when {seen} of the messages have been seen")
+    reader.send(type="seen", id=119)
+    reader.gets_all(0, 130, "what is sent when all have been seen")
+
+
+@pytest.mark.task("7.4")
+def test_newest_count_as_well(crew, slow, long_room):
+    """Who comes without `after` is sent the newest 50, and then 50 more without a `seen`."""
+    reader, ada = slow(long_room), crew("alone").enter("ada", long_room, 130)
+    begin = reader.welcome["last"]
+    reader.gets_all(begin - 50, begin, "what is sent to a client without `after`")
+    ada.say_many(54)
+    ada.gets_all(130, begin + 54, "what is sent to a client that says `seen`")
+    stops_at(reader, begin - 50, begin + 50, "what is sent to a client that came without `after`")
+    reader.send(type="seen", id=begin + 1)
+    reader.gets_all(begin - 50, begin + 54, "what is sent when 51 of 100 have been seen")
+
+
+@pytest.mark.task("7.4")
+def test_seen_must_have_been_sent(slow, long_room):
+    """A `seen` with an id that was not sent yet, or with an older one, makes no room."""
+    reader = slow(long_room, 0)
+    for number in (1_000_000, 10**17, 101):
+        reader.send(type="seen", id=number)
+    stops_at(reader, 0, 100, "what is sent to a client that has seen the future")
+    for number in (10, 5, 0, 10, 111, 10**17):
+        reader.send(type="seen", id=number)
+    stops_at(reader, 0, 110, "what is sent when 10 messages have been seen, whatever else is said")
+
+
+@pytest.mark.task("7.4")
+def test_bad_seen_is_an_error(crew, room):
+    """A `seen` without an id gets an error, and changes nothing."""
+    ada = crew("alone").enter("ada", room, 0)
+    for bad in ({}, {"id": "1"}, {"id": None}, {"id": -1}, {"id": 1.5}, {"id": True}, {"id": [1]}):
+        ada.send(type="seen", **bad)
+        ada.is_refused(f"the answer to `seen` with {describe(bad)}")
+    ada.hears_itself("after its mistakes")
+
+
+@pytest.mark.task("7.4")
+def test_people_wait_as_well(crew, slow, long_room):
+    """While the 100 are full, nobody is told who comes; with the next `seen` comes the list."""
+    people = crew("alone")
+    ada, reader = people.enter("ada", long_room), slow(long_room, 0)
+    stops_at(reader, 0, 100, "what is sent of a long history")
+    known = reader.people
+    ada.gets_people(["ada", "slow"], "what ada is told, before others come")
+    for name in ("bob", "eve"):
+        people.enter(name, long_room)
+        ada.gets_people(sorted({*ada.people, name}), f"what ada is told when {name} has come")
+    stops_at(reader, 0, 100, "what is sent to a client that says no `seen`, when others come")
+    expect(reader.people, known, "the newest list of a client that has 100 messages to read")
+    reader.send(type="seen", id=100)
+    reader.gets_people(["ada", "bob", "eve", "slow"], "who is here, after a `seen`")
+
+
+def flood(member, frames: int, since: float | None = None) -> tuple[int, list[dict], float]:
+    """Send so many messages in one go; return how many were taken, the errors, the seconds."""
+    begun, keys = since or time.monotonic(), [new_key() for _ in range(frames)]
+    errors: list[dict] = []
+    for key in keys:
+        member.say(key=key)
+
+    def answered() -> bool:
+        last = member.socket.frames[-1][1]
+        if last.kind == "text" and (data := last.json())["type"] == "error" and data not in errors:
+            errors.append(data)
+        return len(errors) + sum(key in member.acks for key in keys) == frames
+
+    member.waits(answered, f"the answers to {frames} messages", "an `ack` or an error for each")
+    return frames - len(errors), errors, time.monotonic() - begun
+
+
+def allowed(seconds: float) -> float:
+    """Return how many frames one person may send in so many seconds."""
+    return BURST + RATE * seconds + 1
+
+
+@pytest.fixture
+def name():
+    """The name of a person who has sent nothing yet."""
+    return f"ada{next(NUMBERS)}"
+
+
+@pytest.mark.task("7.5")
+def test_twenty_at_once(crew, room, name):
+    """Twenty messages at once are taken, and not a hundred; what is refused is not heard."""
+    people = crew("plain")
+    ada = people.enter(name, room, 0)
+    taken, errors, seconds = flood(ada, 100)
+    where = f"how many of 100 messages were taken, that one person sent within {seconds:.1f} s"
+    right = f"at least {BURST}, and at most {allowed(seconds):.0f}"
+    expect.that(BURST <= taken <= allowed(seconds), f"{taken}", right, where)
+    for error in errors:
+        about = isinstance(error.get("wait"), int | float) and error["wait"] > 0
+        about = about and error.get("key") in ada.said and isinstance(error.get("error"), str)
+        expect.that(about, error, "an error with `error`, `key` and `wait`", "a refused message")
+    history = people.enter(f"reader of {name}".replace(" ", "."), room, 0)
+    history.gets_all(0, taken, f"the history, when {taken} of 100 messages were taken")
+    heard = {one["text"] for one in history.messages}
+    refused = {ada.said[error["key"]] for error in errors}
+    expect.that(not heard & refused, "a message that was refused", "none of them", "the history")
+
+
+@pytest.mark.task("7.5")
+def test_next_is_taken_after_wait(crew, room, name):
+    """Who has been told to wait, and has waited as long, is heard again."""
+    ada = crew("plain").enter(name, room, 0)
+    errors: list[dict] = []
+    while not errors:
+        _, errors, _ = flood(ada, 22)
+    waited = errors[-1].get("wait")
+    good = isinstance(waited, int | float) and 0 < waited <= 60
+    expect.that(good, errors[-1], "an error with `wait`, some seconds", "a refused message")
+    until = time.monotonic() + waited + 0.05
+    wait_until(lambda: time.monotonic() > until, 60)
+    ada.hears_itself(f"after the {waited} seconds that it was told to wait")
+
+
+@pytest.mark.task("7.5")
+def test_tabs_share_one_limit(crew, room, name):
+    """A second tab, or a new connection, brings a person no more frames; others have their own."""
+    people = crew("plain")
+    begun, taken = time.monotonic(), 0
+    first, second = people.enter(name, room, 0), people.enter(name, room, 0)
+    for tab in (first, second):
+        taken += flood(tab, 15, begun)[0]
+    first.close()
+    more, _, seconds = flood(people.enter(name, room, 0), 15, begun)
+    where = f"how many of 45 messages were taken, over three connections, within {seconds:.1f} s"
+    most = f"at most {allowed(seconds):.0f}, as they are of one person"
+    expect.that(taken + more <= allowed(seconds), f"{taken + more}", most, where)
+    grace = people.enter(f"{name}.grace", room, 0)
+    expect(flood(grace, 5)[0], 5, "how many of 5 messages of another person were taken")
+
+
+@pytest.mark.task("7.5")
+def test_flood_is_cut_off(crew, room, name):
+    """Who goes on and on is closed with 4429, and the others chat on meanwhile."""
+    people = crew("plain")
+    ada, grace = people.enter(name, room, 0), people.enter(f"{name}.grace", room, 0)
+    begun, errors, code = time.monotonic(), 0, None
+    while code is None:
+        with contextlib.suppress(wire.Dropped):
+            ada.say_many(150)
+        grace.gets(grace.say()["text"], "what grace hears of herself, while ada floods the room")
+        for _ in range(150):
+            frame = next_frame(ada.socket)
+            expect.that(frame, "nothing", "an answer to each frame", "a flood of messages")
+            while frame.kind == "text" and frame.json()["type"] in ("message", "here"):
+                frame = next_frame(ada.socket)
+            if frame.kind == "close":
+                code = frame.code
+                break
+            errors += frame.json()["type"] == "error"
+        most = DEBT + 10 + RATE * (time.monotonic() - begun)
+        where = "how many frames of a flood were refused before the close"
+        expect.that(errors <= most, f"{errors}, and no close", f"about {DEBT}", where)
+    expect.that(code == TOO_MANY, f"code {code}", f"code {TOO_MANY}", "the close after a flood")
+    expect.that(errors >= DEBT - 10, f"{errors}", f"about {DEBT}", where)
+    grace.gets(grace.say()["text"], "what grace hears of herself, after a flood of ada's")
+
+
+@pytest.mark.task("7.5")
+def test_seen_costs_nothing(crew, room, name):
+    """A `seen` that says something new takes none of a person's frames."""
+    people = crew("plain")
+    ada = people.enter(name, room, 0)
+    ada.says_seen = False
+    for other in ("bob", "eve"):
+        writer = people.enter(f"{name}.{other}", room, 0)
+        flood(writer, BURST)
+    ada.gets_all(0, 2 * BURST, "what two others have said")
+    for number in range(1, 2 * BURST + 1):
+        ada.send(type="seen", id=number)
+    expect(flood(ada, BURST)[0], BURST, f"how many of {BURST} messages are taken, after 40 `seen`")
+
+
+def padded(size: int, filling: str = "x", **data: object) -> str:
+    """Return a frame of so many bytes."""
+    bare = json.dumps(data | {"padding": ""}, ensure_ascii=False)
+    left, each = size - len(bare.encode()), len(filling.encode())
+    padding = filling * (left // each) + "x" * (left % each)
+    return json.dumps(data | {"padding": padding}, ensure_ascii=False)
+
+
+@pytest.mark.task("7.6")
+def test_long_frame_is_closed(crew, room):
+    """A frame of more than 16,384 bytes closes its connection with 4413, and is not heard."""
+    people = crew("alone")
+    ada, said = people.enter("ada", room, 0), {"type": "message", "text": "too long"}
+    for what, frame in (
+        ("a frame of 16,385 bytes", padded(LONGEST + 1, key="a", **said)),
+        ("a frame of 20,000 bytes, but 5,000 characters", padded(20_000, PARTY, key="b", **said)),
+        ("a frame of 500,000 blanks", " " * 500_000),
+    ):
+        grace = people.enter("grace", room, 0)
+        grace.socket.send_text(frame)
+        is_closed(grace.socket, TOO_LONG, what, after=("here", "message"))
+    grace = people.enter("grace", room, 0)
+    grace.socket.send_binary(b"\0" * (LONGEST + 1))
+    is_closed(grace.socket, TOO_LONG, "a binary frame of 16,385 bytes", after=("here", "message"))
+    first = ada.gets(ada.say()["text"], "what ada hears of herself, after long frames of grace's")
+    expect(first.get("id"), 1, "the id of the first message after frames that were too long")
+
+
+@pytest.mark.task("7.6")
+def test_longest_frame_is_read(crew, room):
+    """A frame of 16,384 bytes is read like any other, and the connection stays."""
+    ada = crew("alone").enter("ada", room, 0)
+    for filling in ("x", PARTY):
+        ada.socket.send_text(padded(LONGEST, filling, type="shout"))
+        ada.is_refused("the answer to a frame of 16,384 bytes without a known type")
+    ada.socket.send_text(padded(LONGEST, type="message", key="k", text="just so"))
+    ada.gets("just so", "what a client hears of its message in a frame of 16,384 bytes")
+
+
+@pytest.fixture(scope="module")
+def desk(browser):
+    """A place for one page after the other."""
+    with contextlib.closing(Desk(browser)) as desk:
+        yield desk
+
+
+@pytest.fixture
+def calls(serve_as, desk):
+    """A page of ada's in a room; this test is the server that its WebSockets speak to."""
+    server = serve_as("runserver")
+    return desk.calls(server.url, People(server).visitor("ada").cookies)
+
+
+def sent_of(calls, kind: str) -> list[dict]:
+    """Return the objects of a type that the page sent with its newest call."""
+    return [data for data in map(json.loads, calls.all()[-1]["sent"]) if data.get("type") == kind]
+
+
+def feed(calls, after: int, last: int, where: str) -> None:
+    """Send messages as the server does: never more than a window beyond what was seen."""
+    sent = seen = after
+    while sent < last:
+        more = range(sent + 1, min(seen + WINDOW, last) + 1)
+        calls.hear_messages(*more)
+        sent, before, passed = more[-1], seen, 0
+        while sent == before + WINDOW and seen == before and passed < 5:
+            calls.advance(0.5)
+            passed += 0.5
+            seen = read_seen(calls, after, sent, where)
+        should = f"a `seen`, before {WINDOW} messages are unseen"
+        expect.that(sent == last or seen > before, "none within 5 s", should, where)
+
+
+def read_seen(calls, after: int, sent: int, where: str) -> int:
+    """Return the newest id that the page has seen; each must be newer than the one before."""
+    newest = after
+    for data in sent_of(calls, "seen"):
+        number = data.get("id")
+        good = type(number) is int and newest < number <= sent
+        expect.that(good, data, f"an id above {newest} and up to {sent}", where)
+        newest = number
+    return newest
+
+
+@pytest.mark.task("7.7")
+def test_page_never_runs_dry(calls):
+    """The page says what it has seen before it has been sent 100 messages more."""
+    calls.welcome()
+    feed(calls, 0, 210, "a page that is sent 210 messages")
+
+
+@pytest.mark.task("7.7")
+def test_page_says_seen_again(calls):
+    """The page does so again after it has come back, and in another room."""
+    calls.welcome(last=1_000_000)
+    feed(calls, 999_950, 1_000_010, "a page that is sent 60 messages")
+    calls.wait_after(1006)
+    calls.welcome(last=1_000_010)
+    feed(calls, 1_000_010, 1_000_120, "a page that has come back, and is sent 110 messages")
+    calls.go("elsewhere")
+    calls.welcome()
+    feed(calls, 0, 110, "a page in another room")
+
+
+@pytest.mark.task("7.8")
+def test_page_says_one_by_one(calls):
+    """The page sends its next message when the one before is acknowledged."""
+    calls.welcome()
+    for text in ("one", "two", "three"):
+        calls.say(text)
+    for number, text in enumerate(("one", "two", "three"), 1):
+        said = calls.said(number, "what a page sends, when three things are said")
+        where = f"what a page sends, when three things are said, and {number - 1} are acknowledged"
+        expect([words for _, words in said][number - 1 :], [text], where)
+        calls.acknowledge(said[-1][0], number)
+
+
+@pytest.mark.task("7.8")
+def test_page_waits_as_told(calls):
+    """A page that is told to wait keeps its message, and says it again after that time."""
+    calls.welcome()
+    for text in ("one", "two"):
+        calls.say(text)
+    said = calls.said(1, "what a page sends first")
+    for times in (1, 2):
+        calls.hear(type="error", error="You are too fast; wait a little.", key=said[0][0], wait=3)
+        calls.advance(2.5)
+        expect(calls.said(), said * times, "what a page sends within 2.5 s, when told to wait 3 s")
+        calls.advance(2.5)
+        where = "what a page sends after 5 s, when told to wait 3 s"
+        expect(calls.said(times + 1, where), said * (times + 1), where)
+    calls.acknowledge(said[0][0], 1)
+    texts = [text for _, text in calls.said(4, "what a page sends after the acknowledgement")]
+    expect(texts, ["one"] * 3 + ["two"], "what a page sends after the acknowledgement")
+
+
+@pytest.mark.task("7.8")
+def test_page_repeats_no_mistake(calls):
+    """A message that is refused without a wait is not said again; the next one is."""
+    calls.welcome()
+    for text in ("bad", "good"):
+        calls.say(text)
+    bad = calls.said(1, "what a page sends first")[0]
+    calls.hear(type="error", error="The field text is not right.", key=bad[0])
+    said = calls.said(2, "what a page sends, when its first message was refused")
+    expect([text for _, text in said], ["bad", "good"], "what a page sends then")
+    calls.acknowledge(said[1][0], 1)
+    calls.come_back()
+    calls.advance(10)
+    expect(calls.said(), [], "what a page says again, when one was refused and one acknowledged")
