@@ -148,21 +148,24 @@ class Secured:
     """An endpoint that speaks TLS, as the one that `daphne -e ssl:…` makes; a key and its chain."""
 
     def __init__(self, endpoint, key, chain):
-        from OpenSSL import SSL
+        from OpenSSL.crypto import FILETYPE_PEM, load_certificate, load_privatekey
+        from twisted.internet.ssl import CertificateOptions
 
-        self.endpoint, self.context = endpoint, SSL.Context(SSL.TLS_SERVER_METHOD)
-        self.context.use_privatekey_file(key)
-        self.context.use_certificate_chain_file(chain)
-
-    def getContext(self):
-        """Return the TLS settings of a connection."""
-        return self.context
+        with open(key, "rb") as file:
+            private = load_privatekey(FILETYPE_PEM, file.read())
+        with open(chain, "rb") as file:
+            parts = re.findall(b"-+BEGIN .+?-+END [^\n]+\n", file.read(), re.DOTALL)
+        own, *others = [load_certificate(FILETYPE_PEM, part) for part in parts]
+        self.endpoint, self.options = (
+            endpoint,
+            CertificateOptions(private, own, extraCertChain=others),
+        )
 
     def listen(self, factory):
         """Listen, and put TLS between the socket and what Daphne makes for it."""
         from twisted.protocols.tls import TLSMemoryBIOFactory
 
-        return self.endpoint.listen(TLSMemoryBIOFactory(self, False, factory))
+        return self.endpoint.listen(TLSMemoryBIOFactory(self.options, False, factory))
 
 
 def listening_port(sock):
