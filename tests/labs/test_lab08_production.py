@@ -1,0 +1,628 @@
+"""What a client of lab 08 must see: a chat that is fit for strangers."""
+
+import contextlib
+import json
+import re
+import shutil
+import socket
+import sys
+from itertools import count
+from urllib.parse import urljoin
+
+import pytest
+
+from duplex import project, wire
+from duplex.certs import Authority
+from duplex.errors import CourseError
+from duplex.expect import expect
+from duplex.fleet import Crew, Fleet
+from duplex.measure.command import command
+from duplex.memory import SECOND
+from duplex.people import is_closed
+from duplex.redis import Redis
+from duplex.server import StartFailed, serve
+from duplex.service import (
+    KEY,
+    Service,
+    cookies_of,
+    counts,
+    demands,
+    ends_well,
+    files_of,
+    is_ready,
+    metrics_of,
+    policy_of,
+    records,
+    sends_out,
+    stray,
+    told,
+    works_for,
+)
+from duplex.visitor import PASSWORD
+
+GOING_AWAY, NOT_LOGGED_IN, WINDOW = 1001, 4401, 100
+NUMBERS = count(1)
+CALM = {"CHAT_HEARTBEAT_SECONDS": "600", "CHAT_BURST": "100000", "CHAT_RATE": "100000"}
+PATIENT = {"CHAT_GRACE_SECONDS": "60"}
+can_end = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to ask with.")
+
+
+@pytest.fixture(scope="module")
+def redis():
+    """A real redis-server; without one, the tasks that need it are not checked."""
+    try:
+        with Redis() as redis:
+            yield redis
+    except CourseError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def authority():
+    """Who signs the server's certificate."""
+    return Authority()
+
+
+@pytest.fixture(scope="module")
+def several(stand, redis):
+    """Two processes whose hearts beat so seldom that Redis hears only of what happens."""
+    with contextlib.closing(Fleet(stand, "several", CHAT_REDIS=redis.url, **CALM)) as fleet:
+        yield fleet
+
+
+@pytest.fixture(scope="module")
+def alone(stand):
+    """One process without Redis, on this computer."""
+    with contextlib.closing(Fleet(stand, "alone", **CALM)) as fleet:
+        yield fleet
+
+
+@pytest.fixture(scope="module")
+def service(stand, authority):
+    """One process with the settings of production, by TLS."""
+    with contextlib.closing(Service(stand, "service", authority, **CALM)) as service:
+        yield service
+
+
+@pytest.fixture
+def fresh(stand, authority):
+    """A process of this test alone: fresh(other settings) in production, by TLS."""
+    with contextlib.ExitStack() as stack:
+
+        def make(**env: str) -> Service:
+            fleet = Service(stand, f"of this test {next(NUMBERS)}", authority, **CALM | env)
+            stack.callback(fleet.close)
+            return fleet
+
+        yield make
+
+
+@pytest.fixture
+def crew():
+    """The people of a chat: crew(the chat); their connections end with the test."""
+    with contextlib.ExitStack() as stack:
+        yield lambda chat: stack.enter_context(Crew(chat))
+
+
+@pytest.fixture
+def room():
+    """The name of a room in which nothing has been said."""
+    return f"room {next(NUMBERS)}"
+
+
+@pytest.mark.task("8.1")
+def test_all_processes_hear(several, crew, room):
+    """What is said at one of two processes is heard at both, each message once and in order."""
+    people = crew(several)
+    at = {"ada": "first", "grace": SECOND, "eve": "first", "zoe": SECOND}
+    tabs = [people.enter(name, room, 0, where) for name, where in at.items()]
+    for tab in tabs:
+        tab.say_many(6)
+    for tab in tabs:
+        tab.gets_all(0, 24, f"what {tab.name} hears, when four speak at two processes")
+
+
+@pytest.mark.task("8.1")
+def test_redis_is_asked_once(several, redis, crew, room):
+    """However many clients a process has in a room, Redis is asked as much as for a few."""
+    people, asked = crew(several), []
+    for others in (2, 30):
+        place = f"{room}, with {others} others"
+        tabs = [people.enter("ada", place, 0) for _ in range(others)]
+        grace = people.enter("grace", place, 0, SECOND)
+        for tab in (*tabs, grace):
+            tab.gets_people(["ada", "grace"], "who is here")
+        before = works_for(redis)
+        eve = people.enter("eve", place, 0)
+        for tab in (*tabs, grace, eve):
+            tab.gets_people(["ada", "eve", "grace"], "who is here, when eve has come")
+        eve.gets(eve.say()["text"], "what eve hears of herself")
+        eve.leaves()
+        for tab in (*tabs, grace):
+            tab.gets_people(["ada", "grace"], "who is here, when eve has left")
+        asked.append(works_for(redis) - before)
+    few, many = asked
+    saw = f"{many} commands with 30 clients at one process, {few} with 2"
+    where = "what Redis is asked, when somebody comes, speaks and goes"
+    expect.that(many <= few + 30, saw, "about as many", where)
+
+
+@pytest.mark.task("8.1")
+def test_empty_room_is_given_back(several, redis, crew, room):
+    """When the last client of a process has left a room, Redis sends that process no more of it."""
+    people = crew(several)
+    ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0, SECOND)
+
+    def costs(*heard) -> int:
+        before = sends_out(redis)
+        for text in grace.say_many(30):
+            for tab in heard:
+                tab.gets(text, "what is heard of grace's messages")
+        return sends_out(redis) - before
+
+    both = costs(grace, ada)
+    ada.leaves()
+    grace.gets_people(["grace"], "who is here, when ada has left")
+    one = costs(grace)
+    saw = f"{one} bytes for 30 messages, after {both} with somebody there"
+    where = "what Redis sends, when a process has nobody left in the room"
+    expect.that(one < 0.75 * both, saw, "clearly less than with somebody there", where)
+
+
+@pytest.mark.task("8.2")
+def test_silent_client_is_sent_a_window(alone, crew, room):
+    """A client that does not say what it has seen is sent 100 messages, and all others then."""
+    people = crew(alone)
+    grace, ada = people.enter("grace", room, 0), people.enter("ada", room, 0)
+    zoe = people.enter("zoe", room, 0)
+    grace.says_seen = False
+    texts = ada.say_many(150)
+    zoe.gets(texts[-1], "what zoe hears, while grace does not say what she has seen")
+    for seen, last in ((0, WINDOW), (40, WINDOW + 40), (WINDOW + 40, 150)):
+        grace.send(type="seen", id=seen)
+        grace.gets_all(0, last, f"what grace is sent, when she has seen {seen} messages")
+        for _ in range(3):
+            grace.send(type="nothing that the chat knows")
+            grace.is_refused(f"the next frame, when {last} were sent and {seen} seen")
+
+
+@pytest.mark.task("8.2")
+def test_slow_reader_slows_nobody(alone, crew, room):
+    """While a client reads nothing, the others hear each other; it is sent all of it later."""
+    people = crew(alone)
+    tabs = [people.enter(name, room, 0) for name in ("ada", "zoe")]
+    eve = people.enter("eve", room, 0)
+    for last in (60, 120, 180, 240):
+        for tab in tabs:
+            tab.say_many(30)
+        for tab in tabs:
+            tab.gets_all(0, last, f"what {tab.name} hears, beside somebody who reads nothing")
+    eve.gets_all(0, 240, "what a slow reader is sent in the end")
+
+
+@pytest.mark.task("8.2")
+def test_seam_has_no_gap(alone, crew, room):
+    """Who comes while others write is sent each message once, first what was, then what is new."""
+    people = crew(alone)
+    writers, comers = [people.enter(name, room, 0) for name in ("ada", "grace")], []
+    for after in (0, 5, 0, 9):
+        for writer in writers:
+            writer.say_many(4)
+        comers.append((after, people.enter("eve", room, after)))
+    writers[0].send(type="join", after=0)
+    writers[0].hears_welcome("the answer to `join`")
+    for after, client in (*((0, writer) for writer in writers), *comers):
+        client.gets_all(after, 32, f"a client that came while others wrote, after {after}")
+
+
+@pytest.mark.task("8.3")
+def test_no_start_without_a_key(stand):
+    """Without CHAT_DEBUG=1 and without a CHAT_SECRET_KEY of 50 characters, nothing starts."""
+    for debug, key in (("", ""), ("0", "x" * 49), ("true", "")):
+        env = {"CHAT_DEBUG": debug, "CHAT_SECRET_KEY": key}
+        where = f"a start with CHAT_DEBUG={debug!r} and a key of {len(key)} characters"
+        try:
+            serve(stand.folder, "daphne", nursery=stand.nursery, env=env).stop()
+        except StartFailed as failure:
+            expect.that(failure.verdict == "crashed", str(failure), "an error", where)
+        else:
+            expect.that(False, "a server that serves", "an error that names what is missing", where)
+
+
+@pytest.mark.task("8.3")
+def test_key_signs_sessions(service, fresh, crew):
+    """A session that was signed with another CHAT_SECRET_KEY is none."""
+    people = crew(service)
+    people.enter("ada", "lobby").hears_itself("in production, by TLS")
+    other = fresh(CHAT_SECRET_KEY="y" * 60)
+    other.database = service.database
+    stranger = people.stranger(**people.visitor("ada").cookies)
+    stranger.address = other.server().address
+    where = "ada's session at a server with another CHAT_SECRET_KEY"
+    people.turned_away(stranger, "lobby", NOT_LOGGED_IN, where)
+
+
+@pytest.mark.task("8.3")
+def test_plain_http_is_redirected(stand):
+    """In production, who asks by plain HTTP is sent to https, but for the monitors."""
+    env = {"CHAT_DEBUG": "0", "CHAT_SECRET_KEY": KEY}
+    with serve(stand.folder, "daphne", nursery=stand.nursery, env=env) as server:
+        http = wire.Http(server.address)
+        for path in ("/", "/login/", "/static/chat/chat.js"):
+            for headers in ({}, {"X-Forwarded-Proto": "https"}):
+                answer = http.request("GET", path, headers=headers)
+                where = f"GET {path} by plain HTTP, with the headers {headers}"
+                target = answer.headers.get("Location", "nowhere")
+                saw = f"HTTP {answer.status} to {target}"
+                fine = answer.status == 301 and target.startswith("https://")
+                expect.that(fine, saw, "HTTP 301 to https://…", where)
+        for path in ("/live/", "/ready/", "/metrics"):
+            answer = http.get(path)
+            expect.that(answer.status == 200, answer, "HTTP 200", f"GET {path} by plain HTTP")
+
+
+@pytest.mark.task("8.3")
+def test_proxy_is_believed_if_told(stand):
+    """With CHAT_BEHIND_PROXY=1, what the proxy says of the scheme is believed."""
+    env = {"CHAT_DEBUG": "0", "CHAT_SECRET_KEY": KEY, "CHAT_BEHIND_PROXY": "1"}
+    with serve(stand.folder, "daphne", nursery=stand.nursery, env=env) as server:
+        for scheme, status in (("https", 200), ("http", 301)):
+            headers = {"X-Forwarded-Proto": scheme}
+            answer = wire.Http(server.address).request("GET", "/login/", headers=headers)
+            where = f"GET /login/ through a proxy that says {scheme}"
+            expect.that(answer.status == status, answer, f"HTTP {status}", where)
+
+
+@pytest.mark.task("8.3")
+def test_cookies_and_promises(service, crew):
+    """By TLS, cookies are Secure, HttpOnly and SameSite=Lax, and every answer promises TLS."""
+    people = crew(service)
+    visitor, name = people.stranger(), f"new-{next(NUMBERS)}"
+    signed_up = visitor.submit("/signup/", username=name, password=PASSWORD)
+    pages = [people.stranger().get("/login/"), signed_up, visitor.get("/")]
+    found = {name: said for page in pages for name, said in cookies_of(page).items()}
+    expect.that({"sessionid", "csrftoken"} <= found.keys(), sorted(found), "both cookies",
+                "the cookies of a person who signs up")  # fmt: skip
+    for name, said in found.items():
+        wanted = {"secure", "httponly", "samesite=lax"}
+        expect.that(wanted <= said, sorted(said), f"{sorted(wanted)}", f"the cookie {name}")
+    for page in pages:
+        demands(page, "Strict-Transport-Security", r"max-age=(\d{8,})\b", "a year or more")
+        for word in ("includeSubDomains", "preload"):
+            demands(page, "Strict-Transport-Security", word, word)
+
+
+@pytest.mark.task("8.3")
+def test_errors_show_nothing(service):
+    """In production, an address that there is not shows neither settings nor source."""
+    for path in ("/nowhere/", "/static/nowhere.js", "/static/%2e%2e/config/settings.py"):
+        answer = wire.Http(service.server().address).get(path)
+        expect.that(answer.status in (400, 403, 404), answer, "HTTP 404", f"GET {path}")
+        for word in ("DEBUG", "Traceback", "urlpatterns", "URLconf", "SECRET"):
+            where = f"what GET {path} shows"
+            expect.that(word not in answer.text, f"the word {word}", "nothing of the inside", where)
+
+
+@pytest.mark.task("8.3")
+def test_deployment_check_is_clean(stand):
+    """`manage.py check --deploy` has nothing to say in production."""
+    folder = project.copy(stand.folder)
+    try:
+        env = {"CHAT_DEBUG": "0", "CHAT_SECRET_KEY": KEY + "9(x)b&m~Q2"}
+        said = command(folder, "check", "--deploy", nursery=stand.nursery, env=env)
+    finally:
+        project.remove(folder)
+    found = re.findall(r"\((\w+\.[WEC]\d+)\)", said)
+    last = said.strip().splitlines()[-1:]
+    saw = ", ".join(found) or (last[0] if last else "nothing")
+    fine = not found and "no issues" in said
+    expect.that(fine, saw, "no issues", "`manage.py check --deploy` in production")
+
+
+ANSWERS = ["/", "/login/", "/nowhere/", "/live/", "/metrics", "/static/chat/chat.js"]
+
+
+@pytest.mark.task("8.4")
+def test_policy_is_strict(service):
+    """With every answer comes a policy: scripts, styles and connections from here, no frames."""
+    for path in ANSWERS:
+        where = f"the Content-Security-Policy of GET {path}"
+        answer = wire.Http(service.server().address).get(path)
+        policy = policy_of(answer, where)
+        fallback = policy.get("default-src", ["*"])
+        for name in ("script-src", "style-src", "connect-src"):
+            allowed = policy.get(name, fallback)
+            expect.that(allowed == ["'self'"], f"{name} {' '.join(allowed)}", "'self' alone", where)
+        for name, default in (("object-src", fallback), ("frame-src", fallback),
+                              ("base-uri", ["*"]), ("frame-ancestors", ["*"])):  # fmt: skip
+            allowed = policy.get(name, default)
+            expect.that(allowed == ["'none'"], f"{name} {' '.join(allowed)}", "'none'", where)
+        allowed = policy.get("form-action", ["*"])
+        expect.that(allowed == ["'self'"], f"form-action {' '.join(allowed)}", "'self'", where)
+
+
+@pytest.mark.task("8.4")
+def test_headers_forbid_guessing(service):
+    """Every answer forbids to guess its type, and to be shown in a frame."""
+    for path in ANSWERS:
+        answer = wire.Http(service.server().address).get(path)
+        demands(answer, "X-Content-Type-Options", "nosniff", "nosniff", f"GET {path}")
+        demands(answer, "X-Frame-Options", "DENY", "DENY", f"GET {path}")
+
+
+@pytest.mark.task("8.4")
+def test_page_obeys_its_policy(service, crew):
+    """The pages have no inline script or style, and load theirs from files that are there."""
+    ada = crew(service).visitor("ada")
+    for path in ("/", "/login/"):
+        page = (ada if path == "/" else crew(service).stranger()).get(path).text
+        found = re.search(r"<script(?![^>]*\bsrc=)|<style|<[^>]*\s(?:style|on\w+)\s*=", page, re.I)
+        saw = repr(found[0][:60]) if found else ""
+        expect.that(not found, saw, "no inline script or style", f"the page at {path}")
+        files = files_of(page)
+        expect.that(files, "none", "at least one file", f"scripts and styles of {path}")
+        for file in files:
+            answer = ada.get(urljoin(path, file))
+            kind = answer.headers.get("Content-Type", "")
+            wanted = "javascript" if file.endswith(".js") else "css"
+            fine = answer.status == 200 and wanted in kind
+            saw = f"HTTP {answer.status} of the type {kind}"
+            expect.that(fine, saw, f"HTTP 200 of a type with {wanted}", f"GET {file}")
+
+
+@pytest.mark.task("8.5")
+def test_ready_when_all_is_there(alone, service, several):
+    """A process whose database and Redis answer is alive and ready, also without any Redis."""
+    for chat in (alone, service, several):
+        server = chat.server()
+        is_ready(server, where=f"GET /ready/ of a process ({chat.name})")
+        live = wire.Http(server.address).get("/live/")
+        expect.that(live.status == 200, live, "HTTP 200", "GET /live/")
+
+
+@pytest.mark.task("8.5")
+def test_not_ready_without_redis(stand):
+    """A process whose Redis has gone says so, and is alive all the same; then it is ready again."""
+    try:
+        own = Redis()
+    except CourseError as error:
+        pytest.skip(str(error))
+    with own, contextlib.closing(Fleet(stand, "own Redis", CHAT_REDIS=own.url, **CALM)) as chat:
+        is_ready(chat.server(), where="GET /ready/ with Redis")
+        own.stop()
+        is_ready(chat.server(), "redis", where="GET /ready/ when Redis has gone")
+        live = wire.Http(chat.server().address).get("/live/")
+        expect.that(live.status == 200, live, "HTTP 200", "GET /live/ when Redis has gone")
+        own.restart()
+        is_ready(chat.server(), where="GET /ready/ when Redis is back")
+        chat.kill()
+
+
+@pytest.mark.task("8.5")
+def test_silence_is_no_answer(stand):
+    """A process whose Redis takes the connection and never answers says so within seconds."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        contextlib.closing(
+            Fleet(stand, "silent Redis", CHAT_REDIS=f"redis://127.0.0.1:{silent.getsockname()[1]}")
+        ) as chat,
+    ):
+        is_ready(chat.server(), "redis", where="GET /ready/ when Redis is silent")
+        chat.kill()
+
+
+@pytest.mark.task("8.5")
+def test_not_ready_without_database(fresh):
+    """A process whose database cannot be opened, or has no tables, says so until it is back."""
+    chat = fresh()
+    server = chat.server()
+    is_ready(server, where="GET /ready/ with a database")
+    kept = chat.database.with_name("kept.sqlite3")
+    shutil.copy(chat.database, kept)
+    for how in ("has no tables", "cannot be opened"):
+        for file in chat.database.parent.glob(f"{chat.database.name}*"):
+            file.unlink()
+        if how == "cannot be opened":
+            chat.database.mkdir()
+        is_ready(server, "database", where=f"GET /ready/ when the database {how}")
+    chat.database.rmdir()
+    shutil.copy(kept, chat.database)
+    is_ready(server, where="GET /ready/ when the database is back")
+
+
+@pytest.mark.task("8.6")
+def test_what_happens_is_counted(fresh, crew, room):
+    """Connections, messages, deliveries and refusals are counted, each once."""
+    chat = fresh()
+    people, server = crew(chat), chat.server()
+    people.visitor("ada")
+    before = metrics_of(server)
+    ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0)
+    counts(server, {"chat_connections": 2}, before, "when two have connected")
+    for key in ("one", "two", "one"):
+        ada.say("hello", key=key)
+        ada.is_acknowledged(key, "the answer to a message")
+    for tab in (ada, grace):
+        tab.gets_all(0, 2, "two messages, one of which was sent twice")
+    stored = {"chat_messages_total": 2, "chat_deliveries_total": 4, "chat_connections": 2,
+              "chat_delivery_seconds_count": 2, "chat_queue_drops_total": 0}  # fmt: skip
+    counts(server, stored, before, "when two messages were sent to two clients, one of them twice")
+    people.turned_away(people.stranger(), room, NOT_LOGGED_IN, "a stranger")
+    grace.close()
+    gone = {"chat_connections": 1, "chat_refused_total": 1}
+    counts(server, gone, before, "when a stranger was refused, and one of two has gone")
+    code = {key for key in metrics_of(server) if key[0] == "chat_refused_total"}
+    wanted = ("chat_refused_total", ("code", str(NOT_LOGGED_IN)))
+    expect.that(wanted in code, sorted(code), f"one with the code {NOT_LOGGED_IN}", "the refusals")
+
+
+@pytest.mark.task("8.6")
+def test_seconds_are_measured(service, crew, room):
+    """What a message takes is counted in seconds, in a histogram whose bounds fit a chat."""
+    ada = crew(service).enter("ada", room, 0)
+    before = metrics_of(service.server())
+    ada.hears_itself("once")
+    name, where = "chat_delivery_seconds", "the histogram, after a message"
+    counts(service.server(), {f"{name}_count": 1}, before, where)
+    now = metrics_of(service.server())
+    spent = now[f"{name}_sum",] - before[f"{name}_sum",]
+    expect.that(0 <= spent < 60, f"{spent:g} seconds", "the seconds that it took", where)
+    bounds = [float(label[1]) for key in now if key[0] == f"{name}_bucket" for label in key[1:]]
+    saw = f"the bounds {sorted(bounds)}"
+    fine = min(bounds, default=1) <= 0.1 and sum(0.001 <= bound <= 2 for bound in bounds) >= 4
+    expect.that(fine, saw, "several bounds between a millisecond and two seconds", where)
+
+
+INJECTED = 'a\n{"time": "2026-01-01T00:00:00Z", "level": "info", "event": "forged"}\n'
+
+
+@pytest.mark.task("8.7")
+def test_log_is_lines_of_json(fresh, crew):
+    """Whatever happens, the log is one JSON object a line, with time, level, logger and event."""
+    chat = fresh()
+    people, server = crew(chat), chat.server()
+    people.enter("ada", INJECTED[:80], 0).hears_itself("in a room with a line break in its name")
+    people.visitor("ada").get("/nowhere/")
+    wire.Http(server.address).request("GET", "/login/", headers={"Host": "evil.example"})
+    log = server.log
+    expect.that(not stray(log), f"the line {stray(log)!r}", "JSON in each line", "the log")
+    for record in records(log):
+        for name in ("time", "level", "logger", "event"):
+            fine = isinstance(record.get(name), str) and record[name]
+            expect.that(
+                fine, json.dumps(record)[:200], f"a text under {name!r}", "a line of the log"
+            )
+        level = record["level"] in ("debug", "info", "warning", "error", "critical")
+        expect.that(level, record["level"], "a level in small letters", "a line of the log")
+        stamp = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)", record["time"])
+        expect.that(stamp, record["time"], "ISO 8601 in UTC", "the time in a line of the log")
+        expect.that(record["event"] != "forged", json.dumps(record), "no such line", "the log")
+    failed = [record for record in records(log) if "exception" in record]
+    expect.that(failed, "none", "one with its traceback under `exception`", "errors in the log")
+
+
+@pytest.mark.task("8.7")
+def test_coming_and_going_is_told(fresh, crew, room):
+    """Each connection's beginning and end is told, with its room, its person, and the code."""
+    chat = fresh()
+    people, log = crew(chat), chat.server().log
+    for name in ("ada", "grace"):
+        tab = people.enter(name, room, 0)
+        tab.hears_itself("in the room")
+        tab.close()
+    people.turned_away(people.stranger(), room, NOT_LOGGED_IN, "a stranger")
+    ends, begins = told(log, "disconnect", 3), told(log, "connect", 3)
+    begins = {begin.get("connection"): begin for begin in begins}
+    for end in ends:
+        begin = begins.get(end.get("connection"), {})
+        alike = {name: end.get(name) for name in ("room", "person")}
+        same = begin and alike == {name: begin.get(name) for name in alike}
+        expect.that(same, f"{begin} and {end}", "one connection, room and person", "both lines")
+    saw = [(end.get("person"), end.get("code"), bool(end.get("room"))) for end in ends]
+    wanted = [("ada", None, True), ("grace", None, True), (None, NOT_LOGGED_IN, True)]
+    expect.that(saw == wanted, saw, f"{wanted}", "person, code, and whether there is a room")
+
+
+@pytest.mark.task("8.7")
+def test_log_keeps_secrets(fresh, crew, room):
+    """The log holds no password, no cookie, no key, and nothing that was said."""
+    chat = fresh()
+    people, server = crew(chat), chat.server()
+    ada = people.enter("ada", room, 0)
+    ada.say("a secret that nobody should read", key="a key for me alone")
+    ada.gets("a secret that nobody should read", "what ada hears of herself")
+    ada.socket.send_text('{"type": "message", "key": "another key", "text": 7, "more": "half"}')
+    ada.is_refused("the answer to a message that is wrong")
+    ada.leaves()
+    visitor = people.visitor("ada")
+    said = server.log.text()
+    secrets = {"a password": PASSWORD, "the secret key": KEY,
+               "what was said": "a secret that", "a message's key": "for me alone",
+               **{f"the cookie {name}": value for name, value in visitor.cookies.items()
+                  if name != "name"}}  # fmt: skip
+    for what, secret in secrets.items():
+        expect.that(secret not in said, what, "no secrets", "the log")
+
+
+@can_end
+@pytest.mark.task("8.8")
+def test_everybody_is_told(fresh, crew, room):
+    """A process that is asked to end sends all that was said, closes with 1001, and ends with 0."""
+    chat = fresh(**PATIENT)
+    people, server = crew(chat), chat.server()
+    tabs = [people.enter(name, room, 0) for name in ("ada", "grace", "eve", "zoe")]
+    there = people.enter("ada", f"{room}, next door", 0)
+    for _ in range(30):
+        key = str(next(NUMBERS))
+        tabs[0].say(key=key)
+    tabs[0].is_acknowledged(key, "the answer to a message")
+    chat.ask_to_end()
+    for tab in (*tabs, there):
+        where = f"{tab.name}, when the process is asked to end"
+        if tab is not there:
+            tab.gets_all(0, 30, where)
+        is_closed(tab.socket, GOING_AWAY, where, after=("here", "ack"))
+    ends_well(server, "the process that was asked to end")
+
+
+@can_end
+@pytest.mark.task("8.8")
+def test_acknowledged_is_stored(fresh, crew, room):
+    """While people write, the process is asked to end: what was acknowledged is there, once."""
+    chat = fresh(**PATIENT)
+    people = crew(chat)
+    tabs = [people.enter(name, room, 0) for name in ("ada", "grace")]
+    for _ in range(20):
+        for tab in tabs:
+            tab.say_many(4)
+    tabs[0].until(lambda: tabs[0].acks, "the answer to one of many messages", "an ack")
+    server = chat.ask_to_end()
+    for tab in tabs:
+        tab.drain()
+        last = tab.socket.frames[-1][1]
+        expect.that(last.kind == "close" and last.code == GOING_AWAY, last,
+                    f"a close frame with code {GOING_AWAY}", f"{tab.name}, who writes")  # fmt: skip
+    ends_well(server, "the process that was asked to end, while people write")
+    reader = crew(chat).enter("zoe", room, 0)
+    last = reader.welcome["last"]
+    reader.gets_all(0, last, "the history, when a process has ended while people wrote")
+    for tab in tabs:
+        for key, ack in tab.acks.items():
+            found = [one["id"] for one in reader.messages if one["text"] == tab.said[key]]
+            where = "a message that was acknowledged before the process ended"
+            expect(found, [ack["id"]], where)
+
+
+@can_end
+@pytest.mark.task("8.8")
+def test_drain_lets_proxies_notice(fresh, crew, room):
+    """For CHAT_DRAIN_SECONDS it says that it is not ready; a second SIGTERM cuts that short."""
+    chat = fresh(CHAT_DRAIN_SECONDS="600", **PATIENT)
+    people, server = crew(chat), chat.server()
+    ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0)
+    visitor, where = people.visitor("ada"), "a handshake with a process that is to end"
+    chat.ask_to_end()
+    is_ready(server, "closing", where="GET /ready/ of a process that was asked to end")
+    try:
+        people.connect(visitor, room)
+    except wire.Refused as refusal:
+        expect.that(refusal.status >= 400, f"HTTP {refusal.status}", "HTTP 403", where)
+    else:
+        expect.that(False, "a connection", "HTTP 403", where)
+    grace.gets(ada.say()["text"], "what grace hears meanwhile, who was there before")
+    server.child.terminate()
+    for tab in (ada, grace):
+        is_closed(
+            tab.socket, GOING_AWAY, "after a second SIGTERM", after=("here", "ack", "message")
+        )
+    ends_well(server, "the process that was asked twice to end")
+
+
+@can_end
+@pytest.mark.task("8.8")
+def test_deaf_client_keeps_nobody(fresh, crew, room):
+    """A client that does not answer the close frame keeps the process for the grace time only."""
+    chat = fresh(CHAT_GRACE_SECONDS="0.5")
+    crew(chat).enter("ada", room, 0)
+    where = "the process that was asked to end, with a client that does not answer"
+    ends_well(chat.ask_to_end(), where)
