@@ -3,6 +3,8 @@
 import contextlib
 import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from urllib.parse import quote
 from duplex import wire
 from duplex.deadline import scaled
 from duplex.member import Member
+from duplex.nursery import HOST
 from duplex.people import People
 from duplex.server import Server, serve
 from duplex.stand import Stand
@@ -26,8 +29,10 @@ class Chat:
     def __init__(self, stand: Stand, env: dict[str, str] | None = None):
         self.stand, self.env = stand, stand.lab.env | (env or {})
         where = MEMORY if os.access(MEMORY, os.W_OK) else None
-        self._folder = tempfile.TemporaryDirectory("", "duplex-", where, ignore_cleanup_errors=True)
-        self.database = Path(self._folder.name) / "chat.sqlite3"
+        folder = tempfile.mkdtemp("", "duplex-", where)
+        self.database = Path(folder) / "chat.sqlite3"
+        words = [sys.executable, "-P", str(HOST / "guard.py"), folder]
+        self._guard = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)
         self.cookies: dict[str, dict[str, str]] = {}
 
     def server(self, name: str = FIRST) -> Server:
@@ -57,8 +62,9 @@ class Chat:
             other.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Remove the database."""
-        self._folder.cleanup()
+        """Remove the database; however the kit ends, its guard does so."""
+        self._guard.stdin.close()
+        self._guard.wait()
 
 
 class Members(People):
