@@ -75,7 +75,7 @@ def grade_here(
     chosen = [task for task in lab.tasks if wanted is None or task.id in wanted]
     kinds = _served.get((lab.number, wanted and frozenset(wanted)), ())
     with contextlib.ExitStack() as stack:
-        nursery = nursery or stack.enter_context(_warm_parent(Path(folder)))
+        nursery = nursery or stack.enter_context(_warm_parent(lab, Path(folder)))
         from duplex.collector import Collector  # imports pytest, while the parent warms up
         from duplex.stand import Stand
 
@@ -93,11 +93,12 @@ def grade_here(
 _served: dict[tuple, list[str]] = {}  # which servers a grading asked for, when it was done last
 
 
-def _warm_parent(folder: Path):
+def _warm_parent(lab: catalog.Lab, folder: Path):
     from duplex.nursery import Nursery
     from duplex.server import CAN_FORK
 
     kind = "asgi" if (folder / "config" / "asgi.py").is_file() else "wsgi"  # what to import before
+    kind = "service" if lab.number >= 7 else kind
     return Nursery(kind) if CAN_FORK else contextlib.nullcontext()
 
 

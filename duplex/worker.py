@@ -107,7 +107,10 @@ def work() -> None:
 
     gc.set_threshold(50_000)  # as in duplex/__main__.py
     answers, sys.stdout = sys.stdout, sys.stderr
-    with Nursery() if CAN_FORK else contextlib.nullcontext() as nursery, Browsers() as browsers:
+    with (
+        Nursery("service") if CAN_FORK else contextlib.nullcontext() as nursery,
+        Browsers() as browsers,
+    ):
         for line in sys.stdin:
             request = json.loads(line)
             try:

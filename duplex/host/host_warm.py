@@ -29,7 +29,12 @@ PRELOAD = {
              "twisted.internet.asyncioreactor", "twisted.logger", "asgiref.compatibility",
              "daphne.http_protocol", "daphne.ws_protocol", "daphne.endpoints", "daphne.access",
              "django.core.asgi"),
+    "service": ("redis.asyncio", "channels_redis.pubsub", "prometheus_client", "OpenSSL.crypto",
+                "twisted.internet.ssl", "twisted.protocols.tls", "channels.security.websocket",
+                "django.contrib.auth.views", "django.contrib.auth.backends", "django.forms.models",
+                "django.contrib.auth.hashers", "django.contrib.sessions.backends.db"),
 }  # fmt: skip
+KINDS = {"wsgi": ("wsgi",), "asgi": ("wsgi", "asgi"), "service": ("wsgi", "asgi", "service")}
 # Not daphne.server: importing it makes the event loop, and forked servers would share its epoll, so
 # that one server is woken for another's connections, and its own wait for the next timer.
 
@@ -37,10 +42,10 @@ PRELOAD = {
 def preload(kind):
     """Import what every project of this kind needs, except what must come after the fork."""
     gc.disable()  # while importing it would search in vain, again and again
-    for name in PRELOAD["wsgi"] + (PRELOAD["asgi"] if kind == "asgi" else ()):
+    for name in sum((PRELOAD[one] for one in KINDS[kind]), ()):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
-    if kind == "asgi":
+    if kind != "wsgi":
         hash_quickly()
     gc.freeze()  # the children share these objects, and need not search them either
     gc.enable()

@@ -9,7 +9,7 @@ PRELOAD = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import host_warm
-host_warm.preload("asgi")
+host_warm.preload("service")
 print(*(name for name in sys.argv[2:] if name in sys.modules))
 """
 
