@@ -37,12 +37,13 @@ from duplex.measure.writers import (
     open_database,
     refused_crowd,
 )
+from duplex.notebook.check import check
 from duplex.notebook.interfaces import use_django
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, show, table
 from duplex.nursery import Nursery
 
 __all__ = [
-    "LEVELS", "ThreadPoolExecutor", "asyncio", "come_back", "constraints_in", "count",
+    "check", "LEVELS", "ThreadPoolExecutor", "asyncio", "come_back", "constraints_in", "count",
     "crowd_row", "draw", "figures", "folder", "follow_ids", "join_at_seam", "kill_in_mid_chat",
     "kill_until_lost", "kill_while_committing", "late_ids", "open_database", "overfill",
     "parse_qs", "perf_counter", "quiz", "race", "read_until", "refused_crowd", "say",
