@@ -110,8 +110,11 @@ class Doctor:
                 best = max(holding, key=lambda sign: sign.weight)
                 weighed.append((less - best.weight, len(weighed), mistake, best))
         ranked = [one[2:] for one in sorted(weighed, key=lambda one: one[:2])]
-        return tuple(_cause(mistake, sign.place(evidence, self.code) or evidence.last_place())
-                     for mistake, sign in ranked)  # fmt: skip
+        causes: dict[Place | None, Cause] = {}  # of two at one place the likelier
+        for mistake, sign in ranked:
+            place = sign.place(evidence, self.code) or evidence.last_place()
+            causes.setdefault(place, _cause(mistake, place))
+        return tuple(causes.values())
 
     def _signs(self, mistake: mistakes.Mistake, evidence: Evidence) -> Sequence[Sign]:
         """Return the signs of a mistake that may explain this task."""

@@ -119,7 +119,8 @@ def _renamed(text: str, names: dict[str, str]) -> str:
 
 
 RENAMED = [
-    (2, "as_asgi_missing"), (2, "greeting_not_awaited"), (2, "never_accepts"),
+    (2, "as_asgi_missing"), (2, "never_accepts"), (3, "telling_not_awaited"),
+    (3, "sleep_blocks_all"), (4, "add_not_awaited"), (4, "told_twice"),
 ]  # fmt: skip
 
 
@@ -136,8 +137,8 @@ def test_other_names_same_diagnosis(number, name, copy_of, failed):
 
 
 PAIRS = [
-    (2, "key_wsgi", "greeting_not_awaited"), (2, "as_asgi_missing", "bytes_as_text"),
-    (2, "never_accepts", "text_is_tidied"),
+    (2, "as_asgi_missing", "bytes_as_text"), (3, "disconnect_without_code", "only_sender_hears"),
+    (4, "add_not_awaited", "handler_misspelt"),
 ]  # fmt: skip
 
 

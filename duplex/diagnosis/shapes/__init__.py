@@ -36,6 +36,7 @@ def places(code: Code, rule: str, parameters: dict) -> Iterator[Place]:
 
 from duplex.diagnosis.shapes import (  # noqa: E402, F401
     consumers,
+    groups,
     patterns,
     routes,
     settings,

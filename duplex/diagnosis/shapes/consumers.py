@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from duplex.diagnosis.code import Class, Code, Function, Place, assigned
-from duplex.diagnosis.follow import Call, followed
+from duplex.diagnosis.code import Class, Code, Function, Place
+from duplex.diagnosis.follow import Call, called, calls, followed
 from duplex.diagnosis.shapes import shape
 
 
@@ -116,87 +116,40 @@ def never_calls(code: Code, call: str, though: str) -> Iterator[Place]:
         yield from [one.place for one in made if re.fullmatch(though, last(one))][:1]
 
 
+CATCHES = r"(.*\.)?(ValueError|JSONDecodeError|Exception|BaseException)"
+
+
 @shape
-def unguarded(code: Code, call: str, method: str = "receive") -> Iterator[Place]:
-    """A method comes to `call` (its full name fits) with no `try` around it, however far up."""
+def unguarded(
+    code: Code, call: str, method: str = "receive", error: str = CATCHES
+) -> Iterator[Place]:
+    """A method comes to `call` (its full name fits), and no `try` on the way catches `error`."""
     for cls in code.consumers:
-        function = code.method(cls, method)
-        if function:
-            yield from _unguarded(code, function, cls, call, 4)
+        if function := code.method(cls, method):
+            for one in _unguarded(code, function, cls, error, 4):
+                if re.fullmatch(call, one.name):
+                    yield one.place
 
 
 def _unguarded(
-    code: Code, function: Function, cls: Class, call: str, depth: int
-) -> Iterator[Place]:
-    from duplex.diagnosis.follow import called, calls
-
+    code: Code, function: Function, cls: Class, error: str, depth: int
+) -> Iterator[Call]:
+    """Yield the calls of a method and its helpers that stand in no `try` of that kind."""
     tried = {inner for node in ast.walk(function.node) if isinstance(node, ast.Try)
+             and any(_catches(code, function, one, error) for one in node.handlers)
              for one in node.body for inner in ast.walk(one)}  # fmt: skip
     for one in calls(code, function):
-        if one.node in tried:
-            continue
-        if re.fullmatch(call, one.name):
-            yield one.place
-        target = called(code, one, cls)
-        if target and depth and target.node is not function.node:
-            yield from _unguarded(code, target, cls, call, depth - 1)
+        if one.node not in tried:
+            yield one
+            target = called(code, one, cls)
+            if target and depth and target.node is not function.node:
+                yield from _unguarded(code, target, cls, error, depth - 1)
 
 
-def events(code: Code) -> Iterator[tuple[str, Call, ast.AST]]:
-    """Yield each event that is sent to a group or channel: its type, the call, the text's node."""
-    for function in code.functions:
-        from duplex.diagnosis.follow import calls
-
-        for call in calls(code, function):
-            layer = last(call) == "group_send" or call.name.endswith("channel_layer.send")
-            if layer or "group_send" in call.name:
-                for kind, node in _types(call, function):
-                    yield kind, call, node
-
-
-def _types(call: Call, function: Function) -> Iterator[tuple[str, ast.AST]]:
-    """Yield the types in a call's event, also when it was given a name before."""
-    local = assigned(ast.walk(function.node))
-    for given in call.node.args:
-        given = local.get(given.id, given) if isinstance(given, ast.Name) else given
-        for node in ast.walk(given):
-            for key, value in zip(
-                getattr(node, "keys", ()), getattr(node, "values", ()), strict=False
-            ):
-                if getattr(key, "value", None) == "type" and isinstance(value, ast.Constant):
-                    yield str(value.value), value
-
-
-@shape
-def event_without_handler(code: Code) -> Iterator[Place]:
-    """An event's type names a method that no consumer has."""
-    methods = {name for cls in code.classes.values() for name in cls.methods}
-    for kind, call, node in events(code):
-        if kind.replace(".", "_") not in methods | CHANNELS_OWN:
-            yield call.function.module.place(node)
-
-
-CHANNELS_OWN = {"receive", "send", "connect", "disconnect", "close", "accept", "websocket_receive",
-                "websocket_connect", "websocket_disconnect", "receive_json", "send_json",
-                "dispatch"}  # fmt: skip
-
-
-@shape
-def event_named_like_own(code: Code) -> Iterator[Place]:
-    """An event's type names a method that Channels calls or offers itself, such as `receive`."""
-    for kind, call, node in events(code):
-        if kind.replace(".", "_") in CHANNELS_OWN - {"websocket_close"}:
-            yield call.function.module.place(node)
-
-
-@shape
-def event_publishes_again(code: Code) -> Iterator[Place]:
-    """An event's type names a method that publishes: each delivery publishes once more."""
-    for kind, call, node in events(code):
-        name = kind.replace(".", "_")
-        for cls in code.consumers:
-            if any(last(one) == "group_send" for one in run(code, cls, name)):
-                yield call.function.module.place(node)
+def _catches(code: Code, function: Function, handler: ast.ExceptHandler, error: str) -> bool:
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = [code.name(kind, function.module) if kind else "Exception" for kind in kinds]
+    return any(re.fullmatch(error, name) for name in names)
 
 
 @shape

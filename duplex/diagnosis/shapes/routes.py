@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from duplex.diagnosis.code import Code, Module, Place
+from duplex.diagnosis.code import Code, Module, Place, assigned
 from duplex.diagnosis.shapes import shape
 
 MAKERS = {"path": "path", "re_path": "re_path", "url": "re_path"}
@@ -135,3 +135,23 @@ def route_unanchored(code: Code, at: str = "both") -> Iterator[Place]:
 def _to_consumers(code: Code) -> Iterator[Route]:
     for listed in routes(code):
         yield from (route for route in listed if _consumer(code, route))
+
+
+@shape
+def kwargs_key_unknown(code: Code) -> Iterator[Place]:
+    """A consumer asks `scope["url_route"]["kwargs"]` for a name that no route gives."""
+    given = {name for listed in routes(code) for route in listed
+             for name in re.findall(r"<(?:\w+:)?(\w+)>", route.pattern)}  # fmt: skip
+    for module in code.modules.values():
+        local = assigned(ast.walk(module.tree))
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Subscript) and _is_kwargs(node.value, local):
+                key = getattr(node.slice, "value", None)
+                if isinstance(key, str) and given and key not in given:
+                    yield module.place(node)
+
+
+def _is_kwargs(node: ast.expr, local: dict[str, ast.expr]) -> bool:
+    node = local.get(node.id, node) if isinstance(node, ast.Name) else node
+    key = getattr(node, "slice", None)
+    return isinstance(node, ast.Subscript) and getattr(key, "value", None) == "kwargs"
