@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from duplex.stand import LOST, Finding, Stand, evidence, judge
 STAND = pytest.StashKey[Stand]()
 TASKS = pytest.StashKey[dict[str, catalog.Task]]()
 NAME = re.compile(r"test_lab(\d\d)_")
+ROOMS = count(1)
 GRACE = 0.5  # seconds, scaled: a process that ends lets go of its connections a little earlier
 
 
@@ -50,7 +52,7 @@ def nursery() -> Iterator[Nursery | None]:
     if not CAN_FORK:
         yield None
         return
-    with Nursery() as parent:
+    with Nursery("service") as parent:
         yield parent
 
 
@@ -98,6 +100,12 @@ def ws(server):
     yield connect
     for socket in opened:
         socket.close()
+
+
+@pytest.fixture
+def room() -> str:
+    """The name of a room in which nobody has been before."""
+    return f"room {next(ROOMS)}"
 
 
 @pytest.fixture(scope="module")
@@ -184,5 +192,5 @@ def pytest_configure(config):
 
 
 __all__ = [name for name in dir() if name.startswith("pytest_")] + [
-    "browser", "http", "nursery", "page", "serve_as", "server", "stand", "ws",
+    "browser", "http", "nursery", "page", "room", "serve_as", "server", "stand", "ws",
 ]  # fmt: skip

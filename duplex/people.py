@@ -2,17 +2,24 @@
 
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from duplex import wire
 from duplex.deadline import Deadline, wait_until
 from duplex.expect import expect
-from duplex.server import Server
-from duplex.talk import PATIENCE, Talker, next_frame
+from duplex.server import Server, serve
+from duplex.stand import Stand
+from duplex.talk import PATIENCE, Talker, holds, next_frame
 from duplex.visitor import Visitor
 
+INTRUSION = '{"type": "join"}', '{"type": "message", "author": "ada", "text": "let me in"}'
+FOREIGN = (  # Origins of pages that are none of the server's; the last is that of no page
+    "https://evil.example", "http://127.0.0.1.evil.example", "http://evil-127.0.0.1", "null",
+    "http://localhost.evil.example", "https://evil.example:{port}", "http://evil.example#127.0.0.1",
+    "http://127.0.0.1@evil.example", "",
+)  # fmt: skip
 SOON = 10  # seconds, scaled, for what is quick on any computer
 
 
@@ -57,6 +64,12 @@ class Tab(Talker):
 
     def _lists(self, names: list[str]) -> bool:
         return isinstance(self.people, list) and sorted(map(str, self.people)) == names
+
+    def hears_nothing_of(self, text: str, where: str) -> None:
+        """Demand that, up to a message of its own, nothing is heard that says this."""
+        message = self.say()
+        while not holds(heard := self.listen(where, message), message):
+            expect.that(heard.get("text") != text, heard, "nothing of her", where)
 
     def leaves(self) -> None:
         """Leave the room, and stay connected."""
@@ -109,6 +122,23 @@ class People:
             expect.that(False, saw, f"a connection, then a close frame with code {code}", where)
         is_closed(socket, code, where)
 
+    def intrudes(self, visitor: Visitor, room: str, code: int, where: str) -> None:
+        """Demand that a client is closed with this code, though it joins and speaks at once."""
+        socket = self.connect(visitor, room)
+        speak_at_once(socket, *INTRUSION)
+        is_closed(socket, code, where)
+
+    def let_in(self, visitor: Visitor, room: str, where: str) -> Tab:
+        """Demand that a handshake with a visitor's cookies is accepted, and return the tab."""
+        try:
+            return Tab(self.connect(visitor, room), visitor.name)
+        except wire.Refused as refusal:
+            expect.that(False, f"HTTP {refusal.status}", "HTTP 101", where)
+
+    def foreign_origins(self) -> list[str]:
+        """Return Origins that must be refused; one of them has the server's port."""
+        return [origin.format(port=self.server.address[1]) for origin in FOREIGN]
+
     def refused(self, visitor: Visitor, origin: str, what: str) -> None:
         """Demand HTTP 403 for a handshake with this Origin; an empty one is none."""
         where = f"{what} with the Origin {origin}" if origin else f"{what} without an Origin"
@@ -135,6 +165,14 @@ class People:
 
     def __exit__(self, *_) -> None:
         self._open.close()
+
+
+@contextlib.contextmanager
+def people_of(stand: Stand, **env: str) -> Iterator[People]:
+    """Serve the project apart, with these environment variables, for people of its own."""
+    with contextlib.ExitStack() as stack:
+        served = serve(stand.folder, "daphne", nursery=stand.nursery, env=env)
+        yield stack.enter_context(People(stack.enter_context(served)))
 
 
 def speak_at_once(socket: wire.WebSocket, *words: str) -> None:

@@ -74,3 +74,28 @@ def test_closed_socket_spoken_to(people):
     socket = people.connect(people.stranger(), "six")
     socket.close()
     speak_at_once(socket, "hello")
+
+
+def test_person_let_in_or_told(people):
+    assert people.let_in(people.visitor("ada"), "five", "ada").welcome["you"] == "ada"
+    with pytest.raises(Mismatch, match="ada: saw HTTP 403; should see HTTP 101"):
+        people.let_in(people.visitor("ada"), "x" * 81, "ada")
+
+
+def test_unwanted_word_told(people):
+    ada, grace = people.enter("ada", "six"), people.enter("grace", "six")
+    grace.send(type="message", text="psst")
+    ada.hears({"text": "psst"})
+    grace.hears({"text": "psst"})
+    ada.hears_nothing_of("psst", "what ada hears now")
+    grace.send(type="message", text="psst")
+    grace.hears({"author": "ada"})
+    grace.hears({"text": "psst"})  # so it has been published
+    with pytest.raises(Mismatch, match="what ada hears now: saw .*psst.*; should see nothing of"):
+        ada.hears_nothing_of("psst", "what ada hears now")
+
+
+def test_foreign_origins_hold_the_port(people):
+    origins = people.foreign_origins()
+    assert f"https://evil.example:{people.server.address[1]}" in origins
+    assert people.server.url not in origins

@@ -1,17 +1,12 @@
 """What a client of lab 05 must see: people with names, rooms with a door, and who is here."""
 
-from itertools import count
-
 import pytest
 
-from duplex import wire
 from duplex.expect import expect
-from duplex.people import People, Tab, is_closed, speak_at_once
-from duplex.server import serve
+from duplex.people import People, Tab, is_closed, people_of, speak_at_once
 from duplex.talk import holds
 
 NOT_LOGGED_IN, NOT_INVITED = 4401, 4403
-NUMBERS = count(1)
 
 
 @pytest.fixture
@@ -25,16 +20,6 @@ def people(server):
 def enter(people):
     """Open a person's tab in a room: enter(name, room)."""
     return people.enter
-
-
-@pytest.fixture
-def room():
-    """The name of a room in which nobody has been before."""
-    return f"room {next(NUMBERS)}"
-
-
-INTRUSION = '{"type": "join"}', '{"type": "message", "author": "ada", "text": "let me in"}'
-SAID = '{"type": "message", "author": "ada", "text": "I am out"}', '{"type": "leave"}', "hello"
 
 
 @pytest.mark.task("5.1")
@@ -58,10 +43,8 @@ def test_invented_cookie_is_no_proof(people):
 @pytest.mark.task("5.1")
 def test_stranger_is_not_heard(people, room):
     """What a client sends that is not logged in, nobody hears; nor is it listed."""
-    ada = people.enter("ada", room)
-    socket = people.connect(people.stranger(), room)
-    speak_at_once(socket, *INTRUSION)
-    is_closed(socket, NOT_LOGGED_IN, "a client that is not logged in, and speaks at once")
+    ada, where = people.enter("ada", room), "a client that is not logged in, and speaks at once"
+    people.intrudes(people.stranger(), room, NOT_LOGGED_IN, where)
     ada.hears(ada.say(), "what a client hears first of all: itself, and no stranger")
     expect.that(ada.met <= {"ada"}, sorted(ada.met), "ada alone", "who has been in that room")
 
@@ -76,31 +59,19 @@ def test_person_is_welcomed(people, room):
         expect.that(holds(welcome, should), welcome, str(should), f"{name}'s welcome")
 
 
-FOREIGN = [
-    "https://evil.example", "http://127.0.0.1.evil.example", "http://evil-127.0.0.1", "null",
-    "http://localhost.evil.example", "https://evil.example:{port}", "http://evil.example#127.0.0.1",
-    "http://127.0.0.1@evil.example", "",
-]  # fmt: skip
-
-
 @pytest.mark.task("5.2")
 def test_foreign_origin_refused(people):
     """A handshake from a page of another site, or from no page, is refused with HTTP 403."""
-    for origin in FOREIGN:
-        port = people.server.address[1]
-        people.refused(people.stranger(), origin.format(port=port), "a handshake")
+    for origin in people.foreign_origins():
+        people.refused(people.stranger(), origin, "a handshake")
 
 
 @pytest.mark.task("5.2")
 def test_cookie_is_no_excuse(people, room):
     """Ada's own page may connect; a foreign page may not, with her cookies that come along."""
     ada = people.visitor("ada")
-    people.refused(ada, FOREIGN[0], "a handshake with ada's cookies")
-    try:
-        Tab(people.connect(ada, room), "ada")
-    except wire.Refused as refusal:
-        where = "a handshake with ada's cookies and the server's own Origin"
-        expect.that(False, f"HTTP {refusal.status}", "HTTP 101", where)
+    people.refused(ada, "https://evil.example", "a handshake with ada's cookies")
+    people.let_in(ada, room, "a handshake with ada's cookies and the server's own Origin")
 
 
 @pytest.mark.task("5.3")
@@ -113,22 +84,14 @@ def test_author_need_not_be_said(enter, room):
         tab.hears(should, "what is heard of ada's message, which says no author")
 
 
+FORGED = "grace", "ADA", "ada ", "", " ", 7, None, ["grace"], {"name": "grace"}, "x" * 41
+
+
 @pytest.mark.task("5.3")
 def test_forged_author_ignored(enter, room):
     """Whatever a message says about its author, the others hear who it is really from."""
     ada, grace = enter("ada", room), enter("grace", room)
-    for author in (
-        "grace",
-        "ADA",
-        "ada ",
-        "",
-        " ",
-        7,
-        None,
-        ["grace"],
-        {"name": "grace"},
-        "x" * 41,
-    ):
+    for author in FORGED:
         text = f"from ada, signed {author!r:.20}"
         ada.send(type="message", text=text, author=author, user="grace", you="grace")
         where = f"what is heard of ada's message with the author {author!r:.20}"
@@ -184,13 +147,11 @@ def test_each_room_has_its_people(enter, room):
 def test_person_stays_with_a_tab(enter, room):
     """Who has two tabs in a room, and leaves it with one of them, is here still."""
     first, second = enter("ada", room), enter("ada", room)
-    first.leaves()
-    where = "who is here, when ada has left with the first of two tabs"
-    enter("grace", room).sees(["ada", "grace"], where)
-    first.comes_back()
-    second.leaves()
-    where = "who is here, when ada has left with the second of two tabs"
-    enter("grace", room).sees(["ada", "grace"], where)
+    for tab, which in ((first, "first"), (second, "second")):
+        tab.leaves()
+        where = f"who is here, when ada has left with the {which} of two tabs"
+        enter("grace", room).sees(["ada", "grace"], where)
+        tab.comes_back()
 
 
 @pytest.mark.task("5.5")
@@ -225,25 +186,22 @@ def test_tabs_in_two_rooms(enter, room):
     enter("grace", room).sees(["grace"], "who is in the room that ada has left")
 
 
-CLOSED_TO_ADA = [
-    "@grace", "@grace+eve", "@", "@+", "@Ada", "@adam+grace", "@ad+a", "@grace ada", "@@ada",
-]  # fmt: skip
-OPEN_TO_ADA = [
-    "@ada", "@ada+grace", "@grace+ada", "@grace+eve+ada", "grace", "grace+eve", "a@grace", " @eve",
-]  # fmt: skip
+CLOSED = "@grace", "@grace+eve", "@", "@+", "@Ada", "@adam+grace", "@ad+a", "@grace ada", "@@ada"
+OPEN = ("@ada", "@ada+grace", "@grace+ada", "@grace+eve+ada", "grace", "grace+eve", "a@grace",
+        " @eve")  # fmt: skip
 
 
 @pytest.mark.task("5.6")
 def test_others_are_closed(people):
     """Whom a private room does not name is accepted, then closed with 4403."""
-    for room in CLOSED_TO_ADA:
+    for room in CLOSED:
         people.turned_away(people.visitor("ada"), room, NOT_INVITED, f"ada in the room {room!r}")
 
 
 @pytest.mark.task("5.6")
 def test_named_people_enter(enter, room):
     """Whom a private room names may be in it, and anybody may be in a room that is not private."""
-    for name in OPEN_TO_ADA:
+    for name in OPEN:
         enter("ada", name).hears_itself(f"in the room {name!r}")
     ada, grace = enter("ada", f"@grace+ada+{room}"), enter("grace", f"@grace+ada+{room}")
     grace.hears(ada.say(), "what grace hears in a private room of ada and grace")
@@ -253,12 +211,13 @@ def test_named_people_enter(enter, room):
 def test_uninvited_is_not_heard(people, room):
     """What somebody sends into a private room of others, nobody hears; nor is it listed."""
     room = f"@grace+{room}"
-    grace = people.enter("grace", room)
-    socket = people.connect(people.visitor("ada"), room)
-    speak_at_once(socket, *INTRUSION)
-    is_closed(socket, NOT_INVITED, "ada in a private room of grace's, speaking at once")
+    grace, where = people.enter("grace", room), "ada in a private room of grace's, speaking at once"
+    people.intrudes(people.visitor("ada"), room, NOT_INVITED, where)
     grace.hears(grace.say(), "what grace hears first of all in her private room: herself")
     expect.that("ada" not in grace.met, sorted(grace.met), "no ada", "who has been in that room")
+
+
+SAID = '{"type": "message", "author": "ada", "text": "I am out"}', '{"type": "leave"}', "hello"
 
 
 @pytest.mark.task("5.7")
@@ -270,9 +229,7 @@ def test_log_out_ends_connections(people, room):
     elsewhere.log_out()
     for tab, words in zip(tabs, SAID, strict=True):
         speak_at_once(tab.socket, words)
-    message, where = grace.say(), "what grace hears after ada's log-out"
-    while not holds(heard := grace.listen(where, message), message):
-        expect.that(heard.get("text") != "I am out", heard, "nothing of her", where)
+    grace.hears_nothing_of("I am out", "what grace hears after ada's log-out")
     for tab, words in zip(tabs, SAID, strict=True):
         where = f"after ada's log-out, in answer to {words}"
         is_closed(tab.socket, NOT_LOGGED_IN, where, after=("here", "message"))
@@ -283,12 +240,8 @@ def test_log_out_ends_connections(people, room):
 @pytest.mark.task("5.7")
 def test_session_runs_out(stand):
     """When a session has run out, its connections are closed with 4401, as after a log-out."""
-    brief = {"CHAT_SESSION_SECONDS": "1"}
-    with (
-        serve(stand.folder, "daphne", nursery=stand.nursery, env=brief) as server,
-        People(server) as people,
-    ):
+    with people_of(stand, CHAT_SESSION_SECONDS="1") as people:
         socket = people.outlive("ada", seconds=1)
-        speak_at_once(socket, INTRUSION[1])
+        speak_at_once(socket, SAID[0])
         where = "a session of one second, when it is over"
         is_closed(socket, NOT_LOGGED_IN, where, after=("here", "message"))
