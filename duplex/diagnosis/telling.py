@@ -1,12 +1,31 @@
 """Say a diagnosis: to a student under the failed task, to a program as data."""
 
+from pathlib import Path
+
 from rich.console import Console
 from rich.text import Text
 
-from duplex.diagnosis.diagnose import Cause, Diagnosis
+from duplex import catalog
+from duplex.diagnosis.diagnose import Cause, Diagnosis, Doctor
 from duplex.terminal import clean, say
+from duplex.verdict import TaskVerdict
 
 INDENT = 9
+
+
+class Explainer:
+    """Explains one check's failures as they come; `said` is what it said, as data, by task."""
+
+    def __init__(self, console: Console, lab: catalog.Lab, folder: Path):
+        self.console, self.doctor = console, Doctor(lab, folder)
+        self.told: dict[str, str] = {}  # each cause that was said, and of which task
+        self.said: dict[str, dict | None] = {}
+
+    def explain(self, verdict: TaskVerdict) -> None:
+        """Say why a task failed, as far as that is known."""
+        diagnosis = self.doctor.try_diagnosis(verdict)
+        say_diagnosis(self.console, diagnosis, self.told)
+        self.said[verdict.task_id] = as_data(diagnosis)
 
 
 def say_diagnosis(console: Console, diagnosis: Diagnosis | None, told: dict[str, str]) -> None:

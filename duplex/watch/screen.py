@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from duplex import catalog, report, terminal
+from duplex.diagnosis.telling import say_diagnosis
 
 BAR = "h hint · r run again · l list · n next · x reset · q quit"
 
@@ -30,6 +31,8 @@ class Screen:
         chosen = [task.id for task in self.lab.tasks] if whole else [session.shown]
         for task_id in filter(verdicts.get, chosen):
             report.say_verdict(self.console, verdicts[task_id])
+            if task_id == session.shown:
+                say_diagnosis(self.console, session.diagnoses.get(task_id), {})
         self._say_next(session)
         if below:
             below(self.console)

@@ -8,6 +8,7 @@ from queue import Empty, SimpleQueue
 from rich.console import Console
 
 from duplex import catalog, hints, progress, terminal, tree
+from duplex.diagnosis.diagnose import Diagnosis, Doctor
 from duplex.errors import CourseError
 from duplex.verdict import TaskVerdict
 from duplex.watch.judge import Answer, Judge
@@ -46,6 +47,7 @@ class Session:
     def __init__(self, lab: catalog.Lab, folder: Path, own: bool, judge: Judge, screen: Screen):
         self.lab, self.folder, self.own, self.judge, self.screen = lab, folder, own, judge, screen
         self.verdicts: dict[str, TaskVerdict] = {}
+        self.diagnoses: dict[str, Diagnosis | None] = {}
         self.shown: str | None = None  # the task on the screen
         self.asked: list[str] | None = None  # what the judge was asked last; None: everything
         self.sure, self.over = False, False  # whether "reset" waits for a yes; whether to end
@@ -72,6 +74,8 @@ class Session:
             self.screen.show(self, answer)
             return
         self.verdicts |= {one.task_id: one for one in answer}
+        doctor = Doctor(self.lab, self.folder)
+        self.diagnoses |= {one.task_id: doctor.try_diagnosis(one) for one in answer}
         self.record(answer)
         if self.asked and all(one.passed for one in answer):
             self.ask(None, f"Task {self.shown} passed; checking the whole lab…")
