@@ -75,7 +75,7 @@ def check(
     json_file: JsonFile = None,
 ) -> None:
     """Grade a lab or one task: what a client saw, what it should see, and what to do next."""
-    from duplex.diagnosis import diagnose, telling
+    from duplex.diagnosis.telling import Explainer
     from duplex.verdict import grade_here
 
     lab, tasks = lab_and_tasks(what)
@@ -83,7 +83,7 @@ def check(
     if json_file:
         report.require_place(json_file)
     report.say_head(console, lab, folder)
-    doctor, found, told = diagnose.Doctor(lab, folder), {}, {}
+    explainer = Explainer(console, lab, folder)
     with console.status("Starting the project…") as status:
 
         def begin(task) -> None:
@@ -91,14 +91,12 @@ def check(
 
         def tell(verdict) -> None:
             report.say_verdict(console, verdict)
-            diagnosis = doctor.try_diagnosis(verdict)
-            telling.say_diagnosis(console, diagnosis, told)
-            found[verdict.task_id] = telling.as_data(diagnosis)
+            explainer.explain(verdict)
 
         verdicts = grade_here(lab, folder, tasks, begin=begin, tell=tell)
     report.say_sum(console, lab, folder, verdicts)
     if json_file:
-        report.write_json(json_file, report.as_data(lab, folder, verdicts, found))
+        report.write_json(json_file, report.as_data(lab, folder, verdicts, explainer.said))
     if not solutions and directory is None:
         note(verdicts)
     raise typer.Exit(exit_code(verdicts))
