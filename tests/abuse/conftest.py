@@ -7,6 +7,7 @@ an earlier one cuts the line, the test takes both.
 
 import contextlib
 import json
+from dataclasses import replace
 from itertools import count
 from urllib.parse import quote, urlsplit
 
@@ -20,7 +21,8 @@ from duplex.rawsocket import RawWebSocket, request
 from duplex.server import Server
 from duplex.stand import Stand
 
-LABS = (5,)
+LABS = (5, 7)
+ENV = {7: {"CHAT_BURST": "10000", "CHAT_RATE": "10000"}}  # its limits are graded; here, eve may go on
 ROOM = "tea"  # where ada is all the while
 NUMBERS = count(1)
 
@@ -54,6 +56,8 @@ class Chat:
         while (heard := tab.listen(f"the message {text!r}")).get("text") != text:
             ours = heard["type"] == "message" and heard["author"] in ("ada", "grace")
             assert ours or heard["type"] == "ack", heard
+        if self.lab.number >= 7:
+            tab.send(type="seen", id=heard["id"])  # or it would be sent a hundred, and no more
         return heard
 
     def tab(self, name: str, room: str | None = None) -> Tab:
@@ -105,6 +109,7 @@ def served(request, nursery):  # noqa: F811
     """Each lab's chat, served once."""
     lab = catalog.lab(request.param)
     with contextlib.ExitStack() as ends:
+        lab = replace(lab, env=lab.env | ENV.get(lab.number, {}))
         stand = Stand(lab.folder("solutions"), lab, nursery)
         ends.callback(stand.close)
         yield Chat(lab, stand.serve(lab.server), ends)

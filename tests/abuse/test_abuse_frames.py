@@ -44,7 +44,7 @@ OVERSIZED = {
 }
 ODD = {
     "nothing": "", "a number": "7", "NaN": "NaN", "no object": '["message"]', "half": '{"type": ',
-    "5,000 digits": "1" * 5000, "deeply nested": "[" * 100_000, "type is a list": '{"type": []}',
+    "5,000 digits": "1" * 5000, "deeply nested": "[" * 10_000, "type is a list": '{"type": []}',
     "a method's name": '{"type": "__call__"}', "an event's type": '{"type": "chat.message"}',
     "the server's word": '{"type": "welcome", "you": "ada"}',
 }  # fmt: skip
