@@ -1,19 +1,16 @@
 """Copies of solutions to spoil, and how a grader judges them.
 
-What was changed is judged by the tasks whose code is of its kind: Python by the server's tasks, a
-page's script by the page's tasks. With DUPLEX_EVERY_TASK=1 every task judges every change; that
-takes minutes, and is a step of its own in .ci/run.
+A change that makes one task fail is judged by that task. DUPLEX_EVERY_TASK names the labs of which
+every task judges every change, such as "1 2" or "all"; that takes minutes.
 """
 
 import os
 import shutil
-from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
-from duplex import project, skeleton
-from duplex.sources import sources, text_of
+from duplex import project
 from duplex.worker import grade
 
 
@@ -73,29 +70,10 @@ def failed():
 
 @pytest.fixture(scope="session")
 def judges():
-    """Choose who judges changed files: judges(lab, files, also, but) lists tasks; None: all."""
+    """Choose who judges a change: judges(lab, task) lists the tasks; None: all of them."""
 
-    def choose(lab, files: Iterable[str], also=frozenset(), but=frozenset()) -> list[str] | None:
-        if os.environ.get("DUPLEX_EVERY_TASK"):
-            return None
-        touched = set(map(side, files))
-        mine = [task for task, where in sides(lab).items() if where & touched]
-        return [task.id for task in lab.tasks if task.id in {*mine, *also} - {*but}]
+    def choose(lab, task: str) -> list[str] | None:
+        wanted = os.environ.get("DUPLEX_EVERY_TASK", "").split()
+        return None if {"all", str(lab.number)} & set(wanted) else [task]
 
     return choose
-
-
-def side(path: str) -> str:
-    """Tell on which side a file runs."""
-    pages = (".js", ".css", ".html")
-    return "page" if PurePosixPath(path).suffix in pages else "server"
-
-
-def sides(lab) -> dict[str, set[str]]:
-    """Return the sides on which each task of a lab has code to write."""
-    found: dict[str, set[str]] = {}
-    for path, file in sources(lab.name).items():
-        if file.suffix in skeleton.MARKS:
-            for region in skeleton.regions(text_of(file), file.suffix, path):
-                found.setdefault(region.id, set()).add(side(path))
-    return found
