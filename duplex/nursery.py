@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 from duplex.deadline import Deadline, scaled
@@ -20,8 +21,8 @@ HOST = Path(__file__).with_name("host")
 class Child:
     """One served project's process; `status` is its exit status once it ended."""
 
-    def __init__(self, kill, terminate):
-        self._kill, self._terminate = kill, terminate
+    def __init__(self, kill, terminate, pid: int):
+        self._kill, self._terminate, self.pid = kill, terminate, pid
         self._ended, self.status = threading.Event(), None
 
     def end(self, status: int) -> None:
@@ -109,7 +110,8 @@ class Nursery:
             self._children[news["ended"]].end(news["status"])
             return
         pid = news["started"]
-        child = Child(lambda: self._order("kill", pid), lambda: self._order("terminate", pid))
+        kill, terminate = (partial(self._order, do, pid) for do in ("kill", "terminate"))
+        child = Child(kill, terminate, pid)
         with self._ready:
             self._children[pid] = child
             self._started.append(child)
@@ -161,7 +163,7 @@ def start_alone(order: dict, output: int) -> Child:
         [sys.executable, "-P", str(HOST), json.dumps(order)], start_new_session=True,
         stdin=subprocess.PIPE, stdout=output, stderr=output, env=child_environment(),
     )  # fmt: skip
-    child = Child(lambda: kill_group(process.pid), process.terminate)
+    child = Child(lambda: kill_group(process.pid), process.terminate, process.pid)
 
     def watch() -> None:
         status = process.wait()
