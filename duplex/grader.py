@@ -25,6 +25,7 @@ STAND = pytest.StashKey[Stand]()
 TASKS = pytest.StashKey[dict[str, catalog.Task]]()
 NAME = re.compile(r"test_lab(\d\d)_")
 ROOMS = count(1)
+BROKEN = re.compile(r"\b(500|1011)\b")  # what is sent just before the server logs why
 GRACE = 0.5  # seconds, scaled: a process that ends lets go of its connections a little earlier
 
 
@@ -175,7 +176,10 @@ def finding(item, excinfo, stand: Stand | None) -> Finding:
     lost = stand.lost() if stand else None
     if lost and verdict in ("wrong", "timeout"):
         verdict, message = lost, LOST[lost]
-    cause = stand.cause() if stand and verdict not in ("not checked", "grader error") else ""
+    judged = stand and verdict not in ("not checked", "grader error")
+    if judged and BROKEN.search(message):
+        wait_until(stand.cause, GRACE)
+    cause = stand.cause() if judged else ""
     told = evidence(item.name, error, stand.printed() if stand else "")
     cause = "" if cause and cause in message else cause
     return Finding(task, verdict, should, message, cause, told)

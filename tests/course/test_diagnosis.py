@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import dataclasses
 import io
 import tokenize
 from pathlib import Path
@@ -134,6 +135,28 @@ def test_other_names_same_diagnosis(number, name, copy_of, failed):
     first = diagnose(lab, folder, red.values())[mistake.task].causes[0]
     assert first.id == mistake.id
     assert (folder / first.place.file).is_file()
+
+
+OTHERS = [
+    (2, "sync_consumers", "chat/sockets/urls.py", "Echo.as_asgi()", "Echo", "as_asgi_missing"),
+    (2, "raw_events", "config/asgi.py", '"ws/echo/"', '"ws/echo"', "slash_missing"),
+    (4, "sync_consumer", "chat/consumers.py", "passed.on", "passed.one", "handler_misspelt"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "design", "file", "find", "replace", "name"), OTHERS)
+def test_other_design_same_diagnosis(
+    number, design, file, find, replace, name, design_of, failed
+):  # fmt: skip
+    lab, mistake = known(number, name)
+    folder, _ = design_of(lab, HOME / lab.name[:5] / design)
+    mistakes.apply(
+        dataclasses.replace(mistake, edits=(mistakes.Edit(file, find, replace),)), folder
+    )
+    first = diagnose(lab, folder, failed(lab, folder, [mistake.task]).values())[
+        mistake.task
+    ].causes[0]
+    assert (first.id, first.place.file) == (name, file)
 
 
 PAIRS = [

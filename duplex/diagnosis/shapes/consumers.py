@@ -45,7 +45,7 @@ def lacks_parameter(code: Code, method: str, parameter: str) -> Iterator[Place]:
     `parameter` is its name, or "1" for one argument by position.
     """
     for cls in code.consumers:
-        function = cls.methods.get(method)
+        function = code.method(cls, method)
         if function and not _takes(function.node, parameter):
             yield function.module.place(function.node)
 
@@ -63,7 +63,7 @@ def _takes(node: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str) -> bool
 def method_lacks_call(code: Code, method: str, call: str, having: str = ".*") -> Iterator[Place]:
     """A consumer's method never comes to `call`, though it does come to `having`."""
     for cls in code.consumers:
-        function = cls.methods.get(method)
+        function = code.method(cls, method)
         if function is None or reaches(code, cls, method, call):
             continue
         if having == ".*" or any(re.fullmatch(having, last(one)) for one in run(code, cls, method)):
@@ -75,8 +75,6 @@ def call_before(code: Code, method: str, first: str, then: str) -> Iterator[Plac
     """In a consumer's method `first` is called before `then`."""
     for cls in code.consumers:
         made = run(code, cls, method)
-        if not cls.methods.get(method):
-            continue
         names = [last(one) for one in made]
         one = _index(names, first)
         two = _index(names, then)
@@ -94,7 +92,7 @@ def closes_after_accept(code: Code) -> Iterator[Place]:
     for cls in code.consumers:
         made = run(code, cls, "connect")
         names = [last(one) for one in made]
-        if cls.methods.get("connect") and names[-2:] == ["accept", "close"]:
+        if names[-2:] == ["accept", "close"]:
             yield made[-1].place
 
 

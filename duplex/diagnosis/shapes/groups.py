@@ -12,12 +12,9 @@ from duplex.diagnosis.shapes.consumers import last, run
 
 def events(code: Code) -> Iterator[tuple[str, Call, ast.AST]]:
     """Yield each event that is sent to a group or channel: its type, the call, the text's node."""
-    for function in code.functions:
-        for call in calls(code, function):
-            layer = last(call) == "group_send" or call.name.endswith("channel_layer.send")
-            if layer or "group_send" in call.name:
-                for kind, node in _types(call, function):
-                    yield kind, call, node
+    for call in layer_calls(code, "group_send|send"):
+        for kind, node in _types(call, call.function):
+            yield kind, call, node
 
 
 def _types(call: Call, function: Function) -> Iterator[tuple[str, ast.AST]]:

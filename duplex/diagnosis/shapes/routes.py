@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from duplex.diagnosis.code import Code, Module, Place, assigned
 from duplex.diagnosis.shapes import shape
+from duplex.diagnosis.shapes.consumers import reaches
 
 MAKERS = {"path": "path", "re_path": "re_path", "url": "re_path"}
 
@@ -38,7 +39,7 @@ def routes(code: Code) -> Iterator[list[Route]]:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.List | ast.Tuple):
                 found = [route for one in node.elts if (route := _route(code, one, module))]
-                if any(_consumer(code, one) for one in found):
+                if any(_consumer(code, one) or _router(code, one) for one in found):
                     yield found
 
 
@@ -60,11 +61,20 @@ def _consumer(code: Code, route: Route) -> str:
     return name if any(cls.name == name for cls in code.consumers) else ""
 
 
-def _refuses(code: Code, route: Route) -> bool:
-    """Tell whether a route's consumer never accepts."""
-    from duplex.diagnosis.shapes.consumers import reaches
+def _router(code: Code, route: Route) -> bool:
+    """Tell whether a route leads to a router with more routes."""
+    target = route.target
+    if isinstance(target, ast.Name):
+        target = assigned(ast.walk(route.module.tree)).get(target.id, target)
+    called = isinstance(target, ast.Call) and code.name(target.func, route.module)
+    return bool(called) and called.endswith("URLRouter")
 
-    cls = code.classes[_consumer(code, route)]
+
+def _refuses(code: Code, route: Route) -> bool:
+    """Tell whether a route leads to a consumer that never accepts."""
+    cls = code.classes.get(_consumer(code, route))
+    if cls is None:
+        return not _router(code, route)
     return code.method(cls, "connect") is not None and not reaches(code, cls, "connect", "accept")
 
 
@@ -125,8 +135,8 @@ def route_fits(code: Code, pattern: str, kind: str = "") -> Iterator[Place]:
 def route_unanchored(code: Code, at: str = "both") -> Iterator[Place]:
     """A `re_path` to a consumer that accepts lacks `^` or `$` (`at`: "start", "end", "both")."""
     for route in _to_consumers(code):
-        loose = {"start": not route.pattern.startswith(("^", r"\A")),
-                 "end": not route.pattern.endswith(("$", r"\Z"))}  # fmt: skip
+        ends = route.pattern.endswith(("$", r"\Z")) or _router(code, route)
+        loose = {"start": not route.pattern.startswith(("^", r"\A")), "end": not ends}
         wrong = any(loose.values()) if at == "both" else loose[at]
         if route.regex and route.pattern and wrong and not _refuses(code, route):
             yield route.place
@@ -134,7 +144,7 @@ def route_unanchored(code: Code, at: str = "both") -> Iterator[Place]:
 
 def _to_consumers(code: Code) -> Iterator[Route]:
     for listed in routes(code):
-        yield from (route for route in listed if _consumer(code, route))
+        yield from (one for one in listed if _consumer(code, one) or _router(code, one))
 
 
 @shape

@@ -97,6 +97,15 @@ def sync_method(code: Code, method: str) -> Iterator[Place]:
                     yield function.module.place(function.node)
 
 
+@shape
+def async_in_sync(code: Code) -> Iterator[Place]:
+    """An `async def` in a consumer that is not async: nobody awaits it."""
+    for cls in code.consumers:
+        if not any("Async" in base for base in code.bases(cls)):
+            yield from (one.module.place(one.node) for one in cls.methods.values()
+                        if one.is_async)  # fmt: skip
+
+
 def _all_calls(code: Code, inside: str) -> Iterator[Call]:
     for function in code.functions:
         if re.fullmatch(inside, function.name):
