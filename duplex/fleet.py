@@ -52,15 +52,22 @@ def away(redis: Redis) -> Iterator[None]:
 class Reader(Member):
     """A member that says what it has seen, and waits for what comes from another process.
 
-    `says_seen` may be set to False: then it reads on, and does not say so.
+    `says_seen` may be set to False: then it reads on, and does not say so. `errors` are those that
+    have come.
     """
 
     says_seen = True
+
+    def __init__(self, socket: wire.WebSocket, name: str):
+        self.errors: list[dict] = []
+        super().__init__(socket, name)
 
     def _keep(self, data: dict) -> None:
         super()._keep(data)
         if data["type"] == "here":
             self._note(data)
+        if data["type"] == "error":
+            self.errors.append(data)
         often = data["type"] == "message" and len(self.messages) % OFTEN == 0
         if self.says_seen and often:
             with contextlib.suppress(wire.Dropped):
@@ -176,6 +183,8 @@ class Survivor:
                 continue
             try:
                 self.reader.waits(lambda: self._notes() or done(), where, should)
+            except wire.Dropped:  # a close frame may be lost, when one speaks to a server that ends
+                self._lost()
             except Mismatch:
                 if not is_told_later(self.reader.socket):
                     raise
