@@ -153,19 +153,20 @@ def test_empty_room_is_given_back(several, redis, crew, room):
     """When the last client of a process has left a room, Redis sends that process no more of it."""
     people = crew(several)
     ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0, SECOND)
+    near, far = (people.enter("zoe", f"{room}, next door", 0, at) for at in ("first", SECOND))
 
-    def costs(*heard) -> int:
-        before = sends_out(redis)
-        for text in grace.say_many(30):
-            for tab in heard:
-                tab.gets(text, "what is heard of grace's messages")
+    def costs(*listeners) -> int:
+        before, said = sends_out(redis), grace.say_many(60)
+        for tab in listeners:
+            tab.gets(said[-1], "what is heard of grace's messages")
+        near.gets(far.say()["text"], "what is heard next door, at the other process")
         return sends_out(redis) - before
 
     both = costs(grace, ada)
     ada.leaves()
     grace.gets_people(["grace"], "who is here, when ada has left")
     one = costs(grace)
-    saw = f"{one} bytes for 30 messages, after {both} with somebody there"
+    saw = f"{one} bytes for 60 messages, after {both} with somebody there"
     where = "what Redis sends, when a process has nobody left in the room"
     expect.that(one < 0.75 * both, saw, "clearly less than with somebody there", where)
 

@@ -1,0 +1,27 @@
+"""Where every connection arrives: pages go to Django, WebSockets to a consumer."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+pages = get_asgi_application()  # first: it makes Django ready for the imports below
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from chat.needs import NEEDS  # noqa: E402
+from chat.routing import sockets  # noqa: E402
+from config.codes import teach  # noqa: E402
+from config.edge import edge  # noqa: E402
+
+teach()
+
+talk = URLRouter(sockets)
+
+talk = AuthMiddlewareStack(talk)
+
+talk = AllowedHostsOriginValidator(talk)
+
+edge.inner, edge.needs = ProtocolTypeRouter({"http": pages, "websocket": talk}), NEEDS
+application = edge
