@@ -21,7 +21,7 @@ from duplex.rawsocket import RawWebSocket, request
 from duplex.server import Server
 from duplex.stand import Stand
 
-LABS = (5, 7)
+LABS = (5, 6, 7)
 ENV = {7: {"CHAT_BURST": "10000", "CHAT_RATE": "10000"}}  # its limits are graded; here, eve may go on
 ROOM = "tea"  # where ada is all the while
 NUMBERS = count(1)
