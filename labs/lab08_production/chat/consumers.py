@@ -10,7 +10,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from config.closing import GOING_AWAY, goodbye
 from django.conf import settings
 
-from chat import history, hub, limits, people, rooms
+from chat import history, hub, limits, rooms
 from chat.beats import with_beats
 from chat.desk import LoggedOut, Request, desk
 from chat.inputs import BadFrame, read_frame, read_query
@@ -69,7 +69,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close()
             return
         await self.accept()  # a close code reaches a page only after this
-        self.member = Member(self.base_send, self.catch_up)
+        send = self.scope.get("server.send", self.base_send)  # see config/asgi.py
+        self.member = Member(send, self.catch_up)
         CONNECTIONS.inc()
         user = self.scope["user"]
         self.name = user.get_username() or None
@@ -89,7 +90,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             self.refuse(error)
             self.end(BAD_ADDRESS)
             return
-        self.open = True
+        self.open, self.looked = True, time.monotonic()  # the handshake has just looked
         try:
             await self.join(after)
         except AWAY:
@@ -130,7 +131,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         if frame["type"] == "seen" and time.monotonic() < self.looked + settings.HEARTBEAT:
             return True
         self.looked = time.monotonic()
-        if not await people.still_logged_in(self.scope["session"].session_key):
+        if not await desk.is_logged_in(self.scope["session"].session_key):
             self.end(NOT_LOGGED_IN)
         return self.open
 

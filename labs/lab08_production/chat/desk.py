@@ -1,6 +1,7 @@
 """The desk: what waits for the database goes there together, in one thread and one transaction."""
 
 import asyncio
+import contextlib
 from collections import deque
 from typing import NamedTuple
 
@@ -14,20 +15,20 @@ MOST = 200  # requests in one transaction
 
 
 class Request(NamedTuple):
-    """A message to be stored, if the session is still one of a person."""
+    """A message to be stored, if the session is still one of a person; or the question alone."""
 
     session: str
-    room: str
-    author: str
-    key: str
-    text: str
+    room: str = ""
+    author: str = ""
+    key: str = ""
+    text: str = ""
 
 
 class LoggedOut(Exception):
     """The session has ended."""
 
 
-Answer = tuple[Message, bool] | LoggedOut
+Answer = tuple[Message, bool] | LoggedOut | None
 
 
 class Desk:
@@ -36,6 +37,14 @@ class Desk:
     def __init__(self):
         self._waiting: deque[tuple[Request, asyncio.Future]] = deque()
         self._clerk = None
+
+    async def is_logged_in(self, session: str) -> bool:
+        """Tell whether a session is one of a person at this very moment."""
+        try:
+            await self.store(Request(session))
+        except LoggedOut:
+            return False
+        return True
 
     async def store(self, request: Request) -> tuple[Message, bool]:
         """Return the message, when it is committed, and whether it is a new one; or LoggedOut."""
@@ -49,7 +58,7 @@ class Desk:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
             try:
-                answers = await store_all([request for request, _ in batch])
+                answers = await serve_all([request for request, _ in batch])
             except Exception as error:
                 answers = [error] * len(batch)
             for (_, future), answer in zip(batch, answers, strict=True):
@@ -66,14 +75,17 @@ def settle(future: asyncio.Future, answer) -> None:
 
 
 @database_sync_to_async
-def store_all(requests: list[Request]) -> list[Answer]:
-    """Store messages in one transaction; all are committed when this returns."""
+def serve_all(requests: list[Request]) -> list[Answer]:
+    """Look at the sessions, and store in one transaction; all is committed when this returns."""
     valid = {session: people.is_logged_in(session) for session in {one.session for one in requests}}
-    with transaction.atomic():
-        return [
-            history.store(*request[1:]) if valid[request.session] else LoggedOut()
-            for request in requests
-        ]
+    stores = any(one.room for one in requests)
+    with transaction.atomic() if stores else contextlib.nullcontext():
+        return [answer(one) if valid[one.session] else LoggedOut() for one in requests]
+
+
+def answer(request: Request) -> Answer:
+    """Store what there is to be stored."""
+    return history.store(*request[1:]) if request.room else None
 
 
 desk = Desk()

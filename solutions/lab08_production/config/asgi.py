@@ -23,4 +23,10 @@ talk = AuthMiddlewareStack(talk)
 
 talk = AllowedHostsOriginValidator(talk)
 
-application = graceful(ProtocolTypeRouter({"http": pages, "websocket": talk}))
+
+async def straight(scope, receive, send):
+    """Keep the server's own send: the session middleware's looks at the session for each frame."""
+    await talk(scope | {"server.send": send}, receive, send)
+
+
+application = graceful(ProtocolTypeRouter({"http": pages, "websocket": straight}))

@@ -7,7 +7,7 @@ import uuid
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
-from chat import history, hub, limits, people, rooms
+from chat import history, hub, limits, rooms
 from chat.beats import with_beats
 from chat.desk import LoggedOut, Request, desk
 from chat.inputs import BadFrame, read_frame, read_query
@@ -68,7 +68,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close()
             return
         await self.accept()  # a close code reaches a page only after this
-        self.member = Member(self.base_send, self.catch_up)
+        send = self.scope.get("server.send", self.base_send)  # see config/asgi.py
+        self.member = Member(send, self.catch_up)
         CONNECTIONS.inc()
         user = self.scope["user"]
         self.name = user.get_username() or None
@@ -88,7 +89,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             self.refuse(error)
             self.end(BAD_ADDRESS)
             return
-        self.open = True
+        self.open, self.looked = True, time.monotonic()  # the handshake has just looked
         try:
             await self.join(after)
         except AWAY:
@@ -129,7 +130,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         if frame["type"] == "seen" and time.monotonic() < self.looked + settings.HEARTBEAT:
             return True
         self.looked = time.monotonic()
-        if not await people.still_logged_in(self.scope["session"].session_key):
+        if not await desk.is_logged_in(self.scope["session"].session_key):
             self.end(NOT_LOGGED_IN)
         return self.open
 
