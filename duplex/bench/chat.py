@@ -11,9 +11,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from duplex import project
+from duplex import catalog, project
 from duplex.bench import chat_told, crowd
 from duplex.bench.contest import Board, Contestant, Goal, Run
+from duplex.bench.guests import Guests, invited
 from duplex.bench.limits import allow_files
 from duplex.bench.served import BROADCAST, DAPHNE, KEPT_FRAMES, UVICORN, environment, serving
 from duplex.errors import CourseError
@@ -21,16 +22,19 @@ from duplex.errors import CourseError
 PROJECTS = Path(__file__).parent / "projects"
 SIZES = (100, 300, 1000)
 PATH = "/ws/chat/cinema/"
+SEEN = 40  # messages after which a client of lab 08 says what it has seen
+LAB = 8
 CONTESTANTS = [
     Contestant("usual", "usual chat, Daphne", DAPHNE, "usual"),
-    Contestant("hub", "room hub, Daphne", DAPHNE, "hub"),
-    Contestant("kept", "room hub, Daphne keeping frames", KEPT_FRAMES, "hub"),
-    Contestant("uvicorn", "room hub, uvicorn", UVICORN, "hub"),
-    Contestant("broadcast", "websockets' broadcast, no Django", BROADCAST, "usual"),
+    Contestant("lab", "lab 08, Daphne", DAPHNE, None),
+    Contestant("uvicorn", "lab 08, uvicorn", UVICORN, None),
+    Contestant("hub", "hub alone, Daphne", DAPHNE, "hub"),
+    Contestant("kept", "hub alone, frames kept", KEPT_FRAMES, "hub"),
+    Contestant("broadcast", "websockets' broadcast", BROADCAST, "usual"),
 ]
 GOALS = [
-    Goal("room hub / usual chat, 300 clients", ("hub", 300), ("usual", 300), 8.0),
-    Goal("room hub, 1000 clients / 100 clients", ("hub", 1000), ("hub", 100), 0.8),
+    Goal("lab 08 / usual chat, 300 clients", ("lab", 300), ("usual", 300), 8.0),
+    Goal("lab 08, 1000 clients / 100 clients", ("lab", 1000), ("lab", 100), 0.8),
 ]
 
 
@@ -48,8 +52,13 @@ def chat_speed(console: Console, plan: Plan, json_file: Path | None = None) -> b
     """Measure, tell, draw, and write; return whether each goal that was measured is reached."""
     require("uvicorn", "websockets")
     allow_files(max(plan.sizes))
-    with layer(plan.redis) as env, chat_told.progress(console, plan, CONTESTANTS) as tell:
-        board = contest(plan, lambda one, clients: run(one, clients, plan.seconds, env), tell)
+    with (
+        layer(plan.redis) as env,
+        invited(catalog.lab(LAB), max(plan.sizes)) as guests,
+        chat_told.progress(console, plan, CONTESTANTS) as tell,
+    ):
+        run_one = lambda one, clients: run(one, clients, plan.seconds, env, guests)  # noqa: E731
+        board = contest(plan, run_one, tell)
     chat_told.show(console, board, plan, CONTESTANTS, GOALS)
     if json_file:
         data = chat_told.as_data(board, plan, CONTESTANTS, GOALS)
@@ -99,18 +108,33 @@ def contest(
     return board
 
 
-def run(one: Contestant, clients: int, seconds: float, env: dict[str, str]) -> Run:
+def run(
+    one: Contestant, clients: int, seconds: float, env: dict[str, str], guests: Guests
+) -> Run:  # fmt: skip
     """Serve a copy of the contestant's project, send the crowd, and return what it measured."""
-    folder = project.copy(PROJECTS / one.project)
-    with serving(folder, one.words, env) as served:
-        order = crowd.Order(served.port, PATH, clients, served.pid, seconds=seconds)
-        told = send_crowd(order)
+    with (
+        at_home(one, guests) as (folder, more, manners),
+        serving(folder, one.words, env | more) as served,
+    ):
+        address = served.port, PATH, clients, served.pid
+        told = send_crowd(crowd.Order(*address, seconds=seconds, **manners))
     if "error" in told:
         raise CourseError(
             f"Measuring stopped at {one.name!r} with {clients} clients: {told['error']}; "
             "see that the computer is not too busy, then measure again."
         )
     return Run.of(told)
+
+
+@contextlib.contextmanager
+def at_home(one: Contestant, guests: Guests) -> Iterator[tuple[Path, dict, dict]]:
+    """Give a copy of the contestant's project, its environment, and how its clients behave."""
+    if one.project:
+        yield project.copy(PROJECTS / one.project), {}, {}
+        return
+    with guests.fresh() as env:
+        manners = {"cookies": guests.cookies, "welcome": True, "seen_every": SEEN}
+        yield project.copy(catalog.lab(LAB).folder("solutions")), env, manners
 
 
 def send_crowd(order: crowd.Order) -> dict:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Contestant:
-    """A way to serve a chat: `words` for Python, in a copy of the project's folder."""
+    """A way to serve a chat: `words` for Python, in a copy of a project of bench/projects.
+
+    Without a `project` it is lab 08's solution, with its log-in.
+    """
 
     key: str
     name: str
     words: tuple[str, ...]
-    project: str
+    project: str | None
 
 
 @dataclass(frozen=True)

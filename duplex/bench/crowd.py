@@ -20,7 +20,7 @@ from duplex import frames, rawsocket
 from duplex.bench.limits import allow_files
 
 MARK, DIGITS = b"~~", 6  # a message's text begins with the mark and its number
-TOGETHER = 50  # handshakes at a time: as many as Daphne lets wait
+TOGETHER = 10  # handshakes at a time: Daphne gives each five seconds
 KEY = bytes(4)  # a client must mask; with zeros the payload stays as it is
 WORDS = "Who comes along to the cinema tonight?"
 

@@ -4,12 +4,14 @@ import json
 import os
 import socket
 import threading
+from pathlib import Path
 
 import psutil
 import pytest
 
-from duplex import frames, project
+from duplex import catalog, frames, project
 from duplex.bench import chat, crowd, limits, served
+from duplex.bench.guests import folder, invited, manage
 from duplex.errors import CourseError
 
 
@@ -39,6 +41,7 @@ def heard():
     made.far = []
     for _ in range(2):
         near, far = socket.socketpair()
+        far.settimeout(10)
         made.far.append(far)
         client = crowd.Client(near)
         made.clients.append(client)
@@ -117,10 +120,11 @@ def test_trouble_is_told(heard, data, why):
         heard.hear(5)
 
 
-def test_missing_deliveries_are_told(heard):
+@pytest.mark.parametrize(("in_flight", "least", "missing"), [(3, 3, 6), (2, 5, 4), (9, 1, 2)])
+def test_missing_deliveries_are_told(heard, in_flight, least, missing):
     heard.order.patience = 0.01
-    with pytest.raises(crowd.Lost, match="^6 deliveries are missing"):
-        heard.phase(3, 3, 0)
+    with pytest.raises(crowd.Lost, match=f"^{missing} deliveries are missing"):
+        heard.phase(in_flight, least, 0)
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.99, 99), (1.0, 100), (0.001, 1)])
@@ -131,23 +135,28 @@ def test_rank_of_a_hundred(share, value):
 # The crowd against real servers
 
 
+SMALL = {"in_flight": 3, "least": 12, "seconds": 0}
+
+
 @pytest.fixture(scope="module")
 def crowds():
     """What a small crowd measured at each contestant, side by side."""
     told = {}
 
-    def measure(one):
-        with served.serving(project.copy(chat.PROJECTS / one.project), one.words, {}) as server:
-            order = crowd.Order(
-                server.port, chat.PATH, 5, server.pid, in_flight=3, least=12, seconds=0
-            )
+    def measure(one, guests):
+        with (
+            chat.at_home(one, guests) as (place, env, manners),
+            served.serving(place, one.words, env) as server,
+        ):
+            order = crowd.Order(server.port, chat.PATH, 5, server.pid, **SMALL, **manners)
             told[one.key] = chat.send_crowd(order)
 
-    threads = [threading.Thread(target=measure, args=[one]) for one in chat.CONTESTANTS]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    with invited(catalog.lab(chat.LAB), 5) as guests:
+        threads = [threading.Thread(target=measure, args=[one, guests]) for one in chat.CONTESTANTS]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
     return told
 
 
@@ -189,7 +198,39 @@ def test_failed_crowd_stops_the_contest(monkeypatch):
     monkeypatch.setattr(chat, "send_crowd", lambda order: {"error": "7 deliveries are missing"})
     one = next(one for one in chat.CONTESTANTS if one.key == "broadcast")
     with pytest.raises(CourseError, match="with 3 clients: 7 deliveries are missing; see that"):
-        chat.run(one, 3, 0.1, {})
+        chat.run(one, 3, 0.1, {}, None)
+
+
+# Guests
+
+
+@pytest.fixture(scope="module")
+def guests():
+    """Three people of lab 08."""
+    with invited(catalog.lab(chat.LAB), 3) as made:
+        yield made
+    assert not made.database.exists()
+
+
+def test_guests_are_other_people(guests):
+    assert len(set(guests.cookies)) == 3
+    assert all(one.startswith("sessionid=") for one in guests.cookies)
+
+
+def test_each_run_has_its_database(guests):
+    with guests.fresh() as env:
+        copy = Path(env["CHAT_DATABASE"])
+        assert copy != guests.database and copy.read_bytes() == guests.database.read_bytes()
+        assert env["CHAT_BURST"] == "1000000" and env["CHAT_DEBUG"] == "1"
+    assert not copy.exists() and guests.database.exists()
+
+
+def test_failed_command_is_told():
+    with (
+        folder() as place,
+        pytest.raises(CourseError, match="^`manage.py migrate` of .* failed: .*manage.py"),
+    ):
+        manage(place, {}, "migrate")
 
 
 # Files
