@@ -40,6 +40,12 @@ class Authority:
         chain.write_bytes(b"".join(part.bytes() for part in self._issued.cert_chain_pems))
         return key, chain
 
+    def write_root(self, folder: Path) -> Path:
+        """Write the certificate that clients must trust, as `curl --cacert` wants it."""
+        root = folder / "root.pem"
+        self._root.cert_pem.write_to_path(str(root))
+        return root
+
 
 def endpoint(port: int, key: Path, chain: Path) -> str:
     """Return Twisted's words for "listen with TLS here", as `daphne -e` takes them."""

@@ -135,21 +135,6 @@ def watch(
 
 
 @app.command()
-def run(
-    number: Number,
-    solutions: Solutions = False,
-    directory: ProjectDir = None,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
-    tls: Annotated[bool, typer.Option("--tls", help="Daphne with TLS, as for strangers.")] = False,
-) -> None:
-    """Serve a lab and print its address; it reloads when you save, and Ctrl-C ends it."""
-    from duplex import running
-
-    lab, serve = catalog.lab(number), running.run_tls if tls else running.run
-    raise typer.Exit(serve(console, lab, folder_of(lab, solutions, directory), port))
-
-
-@app.command()
 def hint(task_id: Annotated[str, typer.Argument(metavar="TASK", help="Such as 2.3.")]) -> None:
     """Show one more hint for a task, from a question to nearly the answer."""
     from duplex import hints
@@ -212,10 +197,11 @@ def doctor() -> None:
 
 def main() -> None:
     """Run the command; every error a person can cause is one sentence, without a traceback."""
-    from duplex import maintain
+    from duplex import maintain, serving
 
     terminal.plain_letters()
     terminal.stop_like_ctrl_c()
+    serving.add_to(app)
     maintain.add_to(app)
     try:
         code = app(prog_name=report.command(), standalone_mode=False) or 0

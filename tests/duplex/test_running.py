@@ -5,9 +5,11 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
@@ -141,3 +143,30 @@ def test_broken_project_does_not_run(served, lab):
     said = process.communicate(timeout=scaled(60))[0]
     assert process.returncode == 2 and "No module named 'nothing_there'" in said
     assert "does not start; mend the error shown above." in " ".join(said.split())
+
+
+@posix
+def test_lab_served_by_tls(taken, tmp_path):
+    words = "run", "8", "--tls", "--solutions", "--port", str(taken)
+    env = os.environ | {"PYTHONUNBUFFERED": "1", "CHAT_DATABASE": str(tmp_path / "chat.sqlite3")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "duplex", *words], cwd=ROOT, env=env, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    with process:
+        said = [process.stdout.readline() for _ in range(4)]
+        url, root = said[1].split()[4], Path(said[3].split("--cacert ")[1].split()[0])
+        trusted = ssl.create_default_context(cafile=root)
+
+        def answers() -> bool:
+            try:
+                with urllib.request.urlopen(f"{url}ready/", context=trusted) as answer:
+                    return answer.status == 200
+            except OSError:
+                return False
+
+        assert url.startswith("https://localhost:") and wait_until(answers, 60)
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=scaled(60))
+        assert process.returncode == 0
+    assert wait_until(lambda: not root.parent.exists())
