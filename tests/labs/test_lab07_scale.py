@@ -51,8 +51,8 @@ def calm(stand, redis):
 
 @pytest.fixture(scope="module")
 def quick(stand, redis):
-    """Two processes whose heart beats three times in a second."""
-    env = {"CHAT_REDIS": redis.url, "CHAT_HEARTBEAT_SECONDS": "0.3"}
+    """Two processes whose heart beats five times in a second."""
+    env = {"CHAT_REDIS": redis.url, "CHAT_HEARTBEAT_SECONDS": "0.2"}
     yield from fleet_of(stand, "quick", **env, **UNBOUND)
 
 
