@@ -205,8 +205,16 @@ def assigned(body: Iterable[ast.AST]) -> dict[str, ast.expr]:
     for node in body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found |= {one.id: node.value for one in targets if isinstance(one, ast.Name)}
+            pairs = [pair for one in targets for pair in _pairs(one, node.value)]
+            found |= {one.id: value for one, value in pairs if isinstance(one, ast.Name)}
     return found
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Return what gets which value: one pair, or those of `a, b = 1, 2`."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        return list(zip(target.elts, value.elts, strict=False))
+    return [(target, value)]
 
 
 def _source(node: ast.ImportFrom, module: Module) -> str:

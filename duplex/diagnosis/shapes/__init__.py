@@ -37,6 +37,7 @@ def places(code: Code, rule: str, parameters: dict) -> Iterator[Place]:
 from duplex.diagnosis.shapes import (  # noqa: E402, F401
     consumers,
     groups,
+    identity,
     patterns,
     routes,
     settings,
