@@ -21,8 +21,9 @@ from duplex.rawsocket import RawWebSocket, request
 from duplex.server import Server
 from duplex.stand import Stand
 
-LABS = (5, 6, 7)
-ENV = {7: {"CHAT_BURST": "10000", "CHAT_RATE": "10000"}}  # its limits are graded; here, eve may go on
+LABS = (5, 6, 7, 8)
+# Limits are graded; here, eve may go on.
+ENV = dict.fromkeys((7, 8), {"CHAT_BURST": "10000", "CHAT_RATE": "10000"})
 ROOM = "tea"  # where ada is all the while
 NUMBERS = count(1)
 
