@@ -14,6 +14,7 @@ from duplex.sockets import Address
 
 PATIENCE = 60  # seconds for a round, scaled
 PACE, PACED, BURST = 0.05, 10, 12  # seconds between two messages, messages, messages at once
+QUIET = 3  # seconds after which nothing more comes
 AT_ONCE = 50  # handshakes that are under way together
 HELLO = (
     "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -91,6 +92,11 @@ class Load:
     rate: float = 0.0
     heard: int = 0  # deliveries in all
 
+    @property
+    def lost(self) -> int:
+        """How many deliveries did not come."""
+        return self.clients * (PACED + BURST) - self.heard
+
     def after(self, percent: float) -> float:
         """Return after how many milliseconds so many per cent of the deliveries had come."""
         ordered = sorted(self.seconds)
@@ -160,10 +166,16 @@ async def _burst(crowd: list[Client]) -> float:
     for number in range(BURST):
         crowd[0].say(PACED + number)
     await _all_heard(crowd, PACED + BURST)
-    end = max(one.heard[-1][1] for one in crowd)
-    return len(crowd) * BURST / (end - start)
+    came = [at for one in crowd for number, at in one.heard if number >= PACED]
+    return len(came) / (max(came, default=time.perf_counter()) - start)
 
 
 async def _all_heard(crowd: list[Client], count: int) -> None:
+    """Wait until all have heard so much, or nothing more comes: a layer delivers at most once."""
+    heard, since = 0, time.perf_counter()
     while any(len(one.heard) < count for one in crowd):
         await asyncio.sleep(0.005)
+        if (now := sum(len(one.heard) for one in crowd)) != heard:
+            heard, since = now, time.perf_counter()
+        if time.perf_counter() - since > scaled(QUIET):
+            return
