@@ -3,12 +3,46 @@
 import math
 
 import matplotlib.pyplot as plt
+from matplotlib.patches import FancyBboxPatch
 
 from duplex.measure.ending import Ending
 from duplex.measure.fanout import Round
 
 GOOD, BAD, GREY, DARK = "#5b8db8", "#c8402f", "#dfe3e8", "#444"
 STEPS = ("#c8402f", "#e8a33d", "#8d7bb8", "#5b8db8")
+
+
+def ways(clients: int = 6):
+    """Draw a message's way to so many clients: through as many channels, and through a hub."""
+    figure, row = plt.subplots(1, 2, figsize=(9.2, 3.0), layout="constrained")
+    places = [clients / 2 - 0.5 - place for place in range(clients)]
+    for axes, title, hub in zip(row, ("the usual chat", "a hub"), (False, True), strict=True):
+        axes.set_title(title, loc="left", fontsize=10)
+        for place in places:
+            start, colour = (1.93, GOOD) if hub else (0.48, BAD)
+            _arrow(axes, (start, 0), (2.45, place), colour)
+            _box(axes, 2.8, place, "queue" if hub else "consumer", "#cfe1f5" if hub else "#f8d9d6")
+            _arrow(axes, (3.17, place), (3.5, place), "#9aa7b5")
+            _box(axes, 3.85, place, "client", "#eef1f4")
+        if hub:
+            _arrow(axes, (0.48, 0), (1.05, 0), BAD)
+            _box(axes, 1.5, 0, "hub", "#cfe1f5", 0.8, 1.3)
+        _box(axes, 0, 0, "channel\nlayer", "#e4def0", 0.9, 1.3)
+        axes.set(xlim=(-0.6, 4.2), ylim=(-clients / 2, clients / 2))
+        axes.axis("off")
+    return figure
+
+
+def _box(axes, x, y, text: str, colour: str, wide: float = 0.7, high: float = 0.7) -> None:
+    axes.add_patch(FancyBboxPatch(
+        (x - wide / 2, y - high / 2), wide, high, boxstyle="round,pad=0,rounding_size=0.06",
+        facecolor=colour, edgecolor="none",
+    ))  # fmt: skip
+    axes.text(x, y, text, ha="center", va="center", fontsize=8.5)
+
+
+def _arrow(axes, tail: tuple, head: tuple, colour: str) -> None:
+    axes.annotate("", head, tail, arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.3})
 
 
 def costs(found: dict[str, dict[str, float]]):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import ssl
 from contextlib import ExitStack
 from functools import partial
@@ -42,9 +43,9 @@ from duplex.visitor import Visitor
 
 __all__ = [
     "Authority", "Person", "Redis", "at", "browse", "buckets", "certificates", "check", "contest",
-    "costs", "deployment", "draw", "end", "figures", "grown", "handshake", "headers", "health",
-    "json", "log_lines", "production", "quiz", "re", "samples", "serve", "show", "sign_up", "ssl",
-    "table", "times", "wire",
+    "costs", "deployment", "draw", "empty_database", "end", "figures", "grown",
+    "handshake", "headers", "health", "json", "log_lines", "production", "quiz", "re", "samples",
+    "serve", "show", "sign_up", "silent_redis", "ssl", "table", "times", "wire",
 ]  # fmt: skip
 
 OLD, NEW = (catalog.lab(number).folder("solutions") for number in (7, 8))
@@ -81,6 +82,21 @@ def production(authority: Authority | None = None, **env: str) -> servers.Server
     if authority is None:
         return servers.serve(NEW, "daphne", nursery=_nursery(), env=env)
     return certs.serve_tls(NEW, authority, nursery=_nursery(), env=env)
+
+
+def silent_redis() -> tuple[servers.Server, str]:
+    """Serve it with a Redis that takes connections and never answers; and what is missing."""
+    silent = _stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    return production(CHAT_REDIS=f"redis://127.0.0.1:{silent.getsockname()[1]}"), "redis"
+
+
+def empty_database() -> tuple[servers.Server, str]:
+    """Serve it, and then take the tables away; and what is missing."""
+    database = _folder / "empty.sqlite3"
+    server = production(CHAT_DATABASE=str(database))
+    for file in _folder.glob(f"{database.name}*"):
+        file.unlink()
+    return server, "database"
 
 
 def sign_up(server: servers.Server, *names: str) -> list[Visitor]:

@@ -108,6 +108,24 @@ def test_health_says_what_is_missing(service):
     assert strangers.health(service) == {"/live/": 200, "/ready/": 200, "missing": "nothing"}
 
 
+def test_silence_counts_as_no(people):
+    server, missing = notebook.silent_redis()
+    with server:
+        assert strangers.health(server, missing)["missing"] == "redis"
+
+
+def test_empty_database_is_none(people):
+    server, missing = notebook.empty_database()
+    with server:
+        assert strangers.health(server, missing)["/ready/"] == 503
+
+
+def test_ways_show_each_client():
+    usual, hub = figures.ways(4).axes
+    words = [[text.get_text() for text in axes.texts] for axes in (usual, hub)]
+    assert words[0].count("consumer") == words[1].count("queue") == 4
+
+
 def test_samples_grow(service, people):
     before = strangers.samples(service)
     with notebook.Person(notebook.at(people[0], service), "counted") as one:
