@@ -9,7 +9,7 @@ PANELS = {
     "cpu": "server's CPU for each delivery (lower is better)",
     "memory": "server's memory (lower is better)",
 }
-MARKS = "os^Dv"
+MARKS = "os^DvPX*"
 
 
 def ratios(board, sizes: tuple[int, ...], contestants: list, usual: str) -> Figure:

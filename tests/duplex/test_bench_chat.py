@@ -136,7 +136,11 @@ def test_reached_goals_are_told(contest):
 
 def test_picture_is_drawn(tmp_path, monkeypatch):
     monkeypatch.setattr(catalog, "ROOT", tmp_path)
-    path = chat_told.draw(a_board(), chat.Plan((10,)), PAIR)
+    board = Board()
+    for one in chat.CONTESTANTS:
+        for clients in (10, 30):
+            board.add(one.key, clients, a_run(clients))
+    path = chat_told.draw(board, chat.Plan((10, 30)), chat.CONTESTANTS)
     assert path == tmp_path / "bench/chat.png"
     assert path.read_bytes().startswith(b"\x89PNG")
 
