@@ -69,9 +69,10 @@ class TlsServer(Server):
         authority: Authority,
         nursery: Nursery | None = None,
         env: dict[str, str] | None = None,
+        database: Path | None = None,
     ):
         self.authority, self.forks = authority, nursery is not None
-        super().__init__(folder, "daphne", nursery, env)
+        super().__init__(folder, "daphne", nursery, env, database=database)
 
     def _order(self, **more) -> dict:
         self.key, chain = self.authority.write(self.folder.parent)  # removed with the copy
@@ -105,6 +106,7 @@ def serve_tls(
     *,
     nursery: Nursery | None = None,
     env: dict[str, str] | None = None,
+    database: Path | None = None,
 ) -> TlsServer:
     """Serve a private copy of a Django project under Daphne with TLS; return when ready."""
-    return TlsServer(folder, authority, nursery, env).wait_ready()
+    return TlsServer(folder, authority, nursery, env, database).wait_ready()

@@ -31,10 +31,8 @@ class Fleet(Chat):
         """Return a process by its name; it is started when it does not run."""
         if name != FIRST:
             self.server()  # it has made the tables
-        env = self.stand.lab.env | self.env | {"CHAT_DATABASE": str(self.database)}
-        where = self.stand.folder, self.stand.lab.server
-        make = lambda: serve(*where, nursery=self.stand.nursery, env=env)  # noqa: E731
-        return self.stand.keep(f"{self.name}, {name}", make)
+        how, env = self.stand.lab.server, self.stand.lab.env | self.env
+        return self.stand.keep(f"{self.name}, {name}", lambda: self.launch(serve, how, env))
 
     def kill(self, name: str = FIRST) -> None:
         """Kill a process, as `kill -9` does."""

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,9 +43,19 @@ class Chat:
 
     def start(self, name: str) -> Server:
         """Start a server on the chat's database."""
-        env = self.env | {"CHAT_DATABASE": str(self.database)}
-        where = self.stand.folder, self.stand.lab.server
-        return serve(*where, nursery=self.stand.nursery, env=env)
+        return self.launch(serve, self.stand.lab.server, self.env)
+
+    def launch(self, start: Callable[..., Server], how: object, env: dict[str, str]) -> Server:
+        """Start a server on the chat's database; a project needs to migrate only once."""
+        if self.stand.migrated and not self.database.exists():
+            self.database.write_bytes(self.stand.migrated)
+        there = self.database if self.stand.migrated and self.database.is_file() else None
+        env = env | {"CHAT_DATABASE": str(self.database)}
+        where = {"nursery": self.stand.nursery, "env": env, "database": there}
+        server = start(self.stand.folder, how, **where)
+        if not self.stand.migrated and self.database.is_file():
+            self.stand.migrated = self.database.read_bytes()
+        return server
 
     def kill(self, name: str = FIRST) -> None:
         """Kill a server, as `kill -9` does: it learns nothing of it, and has no time to tidy up."""

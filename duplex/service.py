@@ -34,8 +34,8 @@ class Service(Fleet):
 
     def server(self, name: str = FIRST) -> Server:
         """Return a process by its name; it is started when it does not run."""
-        env = self.env | {"CHAT_DATABASE": str(self.database)}
-        return self.stand.keep(f"{self.name}, {name}", lambda: self._start(env))
+        make = lambda: self.launch(serve_tls, self.authority, self.env)  # noqa: E731
+        return self.stand.keep(f"{self.name}, {name}", make)
 
     def ask_to_end(self) -> Server:
         """Ask the process to end, which is no crash then, and return it."""
@@ -50,10 +50,6 @@ class Service(Fleet):
         for server in filter(None, [running, *self._ended]):
             server.stop()
         super().close()
-
-    def _start(self, env: dict[str, str]) -> Server:
-        where = self.stand.folder, self.authority
-        return serve_tls(*where, nursery=self.stand.nursery, env=env)
 
 
 def demands(answer: Response, name: str, pattern: str, should: str, where: str = "") -> None:

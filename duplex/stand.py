@@ -48,6 +48,7 @@ class Stand:
     started: list[str] = field(default_factory=list)
     coming: dict[str, Server] = field(default_factory=dict)
     task: catalog.Task | None = None
+    migrated: bytes | None = None  # a new database of this project, once a chat has one
 
     def start_ahead(self, kinds: Iterable[str]) -> None:
         """Start servers side by side before a test asks; what goes wrong is told to that test."""
