@@ -24,13 +24,14 @@ from duplex.measure.proxy import Nginx, find_nginx
 from duplex.measure.rooms import enter, hear_each_other
 from duplex.measure.spread import presences
 from duplex.notebook.cells import Skip
+from duplex.notebook.check import check
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, show, table
 from duplex.nursery import Nursery
 from duplex.redis import Redis, find_redis
 
 __all__ = [
-    "Nginx", "Redis", "RedisChannelLayer", "begin_presences", "bucket", "came", "close", "credit",
-    "draw", "enter", "fate", "figures", "flood", "gather", "hear_each_other", "idle",
+    "Nginx", "Redis", "RedisChannelLayer", "begin_presences", "bucket", "came", "check", "close",
+    "credit", "draw", "enter", "fate", "figures", "flood", "gather", "hear_each_other", "idle",
     "letter_boxes", "limits_of", "load", "million", "patience", "proxy", "quiz", "reads",
     "restarts", "serve", "serve_unix", "show", "size", "table", "wait_until", "wire",
 ]  # fmt: skip
