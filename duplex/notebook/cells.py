@@ -20,9 +20,9 @@ class Browser:
     def __init__(self, shell, tab: Tab):
         self.shell, self.tab, self.missing = shell, tab, {"tab"}
         shell.register_magic_function(self.run_cell, "cell", "browser")
-        skips = [one for one in shell.ast_transformers if isinstance(one, Skip)]
-        for one in skips:  # the set-up cell is run again
-            shell.ast_transformers.remove(one)
+        for one in list(shell.ast_transformers):  # the set-up cell is run again
+            if isinstance(one, Skip) and one.sentence == NO_BROWSER:  # others miss something else
+                shell.ast_transformers.remove(one)
         if find_browser() is None:
             shell.ast_transformers.append(Skip(self.missing))
 

@@ -94,6 +94,13 @@ def test_setup_may_run_again(shell, run, browserless, capsys):
     assert capsys.readouterr().out == f"{cells.NO_BROWSER}\n"
 
 
+def test_browser_leaves_other_wants_alone(shell, run, present, capsys):
+    shell.ast_transformers.append(cells.Skip({"Redis"}, "No redis-server here."))
+    cells.Browser(shell, Page())
+    run("server = Redis()")
+    assert capsys.readouterr().out == "No redis-server here.\n"
+
+
 def test_other_wants_say_their_own(shell, run, capsys, monkeypatch):
     layers = importlib.import_module("duplex.notebook.layers")
     monkeypatch.setattr(layers, "find_redis", lambda: None)
