@@ -56,3 +56,12 @@ def test_task_and_test_are_there(row):
 
 def test_every_lab_of_the_lecture_is_on_the_map():
     assert {row[3].partition(".")[0] for row in rows()} >= {"1", "2", "3", "4", "5"}
+
+
+def test_notebooks_link_to_the_words():
+    words = "00_start_here.ipynb#8-·-Words"
+    without = [
+        path.name for path in sorted((ROOT / "notebooks").glob("[01]*.ipynb"))
+        if words not in path.read_text("utf-8") and not path.name.startswith("00")
+    ]  # fmt: skip
+    assert without == []
