@@ -20,7 +20,7 @@ from duplex.server import Server
 from duplex.stand import Stand
 
 KEY = "a key for these tests only, and long enough for anybody to be content"
-SOON = 10  # seconds, scaled, for what is quick on any computer
+SOON = 5  # seconds, scaled, for what is quick on any computer
 ACCESS = re.compile(r'\S+ - - \[[^\]]+\] "')  # what Daphne prints of requests on standard output
 ENDS = 30  # seconds, scaled, in which a process that is asked to end must have ended
 
