@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -68,7 +69,9 @@ def invited(lab: catalog.Lab, count: int) -> Iterator[Guests]:
     copy = project.copy(lab.folder("solutions"))
     try:
         with folder() as place:
-            env = lab.env | UNLIMITED
+            env = UNLIMITED | {
+                "CHAT_SECRET_KEY": secrets.token_urlsafe(50)
+            }  # no DEBUG, as in earnest
             database = place / "chat.sqlite3"
             words = {**env, "CHAT_DATABASE": str(database)}
             manage(copy, words, "migrate", "--noinput", "--verbosity", "0")
