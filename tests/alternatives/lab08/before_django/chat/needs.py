@@ -1,7 +1,7 @@
 """What the chat cannot do without."""
 
-from chat.models import Message
 from channels.db import database_sync_to_async
+from chat.models import Message
 from django.conf import settings
 from redis.asyncio import Redis
 
