@@ -84,11 +84,11 @@ def contest(
 
 
 def _round(name: str, server: Server, clients: int, cookie: str | None, seconds: float) -> Round:
-    manners = {}
+    manners = {"least": 15, "seconds": seconds, "patience": scaled(60)}
     if cookie:
-        manners = {"cookies": [cookie] * clients, "welcome": True, "seen_every": SEEN}
+        manners |= {"cookies": [cookie] * clients, "welcome": True, "seen_every": SEEN}
     where = server.address[1], f"/ws/chat/cinema-{clients}/", clients, server.child.pid
-    told = send_crowd(crowd.Order(*where, least=15, seconds=seconds, patience=scaled(60), **manners))
+    told = send_crowd(crowd.Order(*where, **manners))
     if "error" in told:
         raise CourseError(f"{name} with {clients} clients: {told['error']}; run the cell again.")
     run = Run.of(told)
