@@ -77,10 +77,10 @@ def settle(future: asyncio.Future, answer) -> None:
 @database_sync_to_async
 def serve_all(requests: list[Request]) -> list[Answer]:
     """Look at the sessions, and store in one transaction; all is committed when this returns."""
-    valid = {session: people.is_logged_in(session) for session in {one.session for one in requests}}
+    valid = people.logged_in({one.session for one in requests})
     stores = any(one.room for one in requests)
     with transaction.atomic() if stores else contextlib.nullcontext():
-        return [answer(one) if valid[one.session] else LoggedOut() for one in requests]
+        return [answer(one) if one.session in valid else LoggedOut() for one in requests]
 
 
 def answer(request: Request) -> Answer:
