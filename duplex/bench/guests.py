@@ -15,6 +15,7 @@ from pathlib import Path
 from duplex import catalog, project
 from duplex.errors import CourseError
 from duplex.memory import MEMORY
+from duplex.nursery import HOST
 
 UNLIMITED = {"CHAT_BURST": "1000000", "CHAT_RATE": "1000000"}  # what is measured is not the limit
 # Hashing a thousand passwords takes minutes; so the project's own shell makes users and sessions.
@@ -50,17 +51,21 @@ class Guests:
     @contextlib.contextmanager
     def fresh(self) -> Iterator[dict[str, str]]:
         """Give the environment with a copy of the database, which is removed afterwards."""
-        with folder() as place:
-            shutil.copy(self.database, place / self.database.name)
-            yield self.env | {"CHAT_DATABASE": str(place / self.database.name)}
+        with tempfile.TemporaryDirectory(dir=self.database.parent) as place:
+            copy = shutil.copy(self.database, place)
+            yield self.env | {"CHAT_DATABASE": copy}
 
 
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
-    """Make a temporary folder, in memory where that is possible: the disk is not measured."""
-    where = MEMORY if os.access(MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory("", "duplex-", where, ignore_cleanup_errors=True) as name:
-        yield Path(name)
+    """Make a temporary folder, in memory where that is possible: the disk is not measured.
+
+    A guard removes it, however the kit ends.
+    """
+    place = tempfile.mkdtemp("", "duplex-", MEMORY if os.access(MEMORY, os.W_OK) else None)
+    words = [sys.executable, "-P", str(HOST / "guard.py"), place]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True):
+        yield Path(place)
 
 
 @contextlib.contextmanager
