@@ -13,7 +13,7 @@ from duplex.line import Line
 from duplex.measure.identity import log_in
 from duplex.server import Server
 
-PING, PATIENCE = "1", "3"  # seconds: between two pings, and until a silent client is given up
+PING, PATIENCE = "1", "5"  # seconds: between two pings, and until a silent client is given up
 PAUSE = 0.4  # seconds between two things that happen, so that a picture can show both
 
 
