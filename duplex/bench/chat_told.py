@@ -77,7 +77,8 @@ def cell(board: Board, what: str, key: str, clients: int) -> str:
 
 def share(ratio: float) -> str:
     """Write a ratio: 12.3 × above one, 8 % below."""
-    return f"{ratio:.1f} ×" if ratio >= 1 else f"{100 * ratio:.2g} %"
+    percent = 100 * ratio
+    return f"{ratio:.1f} ×" if ratio >= 1 else f"{percent:.{int(percent < 10)}f} %"
 
 
 def verdicts(board: Board, goals: list[Goal]) -> Table:

@@ -162,7 +162,9 @@ def test_json_holds_runs_and_ratios(contest):
                               "by_cpu": 4, "at_least": 8.0, "reached": True}]  # fmt: skip
 
 
-@pytest.mark.parametrize(("ratio", "words"), [(12.34, "12.3 ×"), (1, "1.0 ×"), (0.081, "8.1 %")])
+@pytest.mark.parametrize(
+    ("ratio", "words"), [(12.34, "12.3 ×"), (1, "1.0 ×"), (0.081, "8.1 %"), (0.996, "100 %")]
+)
 def test_share_is_written(ratio, words):
     assert chat_told.share(ratio) == words
 
