@@ -15,6 +15,7 @@ import pytest
 from duplex import project, wire
 from duplex.certs import Authority
 from duplex.errors import CourseError
+from duplex.deadline import wait_until
 from duplex.expect import expect
 from duplex.fleet import Crew, Fleet
 from duplex.measure.command import command
@@ -492,6 +493,7 @@ def test_log_is_lines_of_json(fresh, crew):
     people.visitor("ada").get("/nowhere/")
     wire.Http(server.address).request("GET", "/login/", headers={"Host": "evil.example"})
     log = server.log
+    wait_until(lambda: any("exception" in record for record in records(log)), 5)  # comes after it
     expect.that(not stray(log), f"the line {stray(log)!r}", "JSON in each line", "the log")
     for record in records(log):
         for name in ("time", "level", "logger", "event"):
