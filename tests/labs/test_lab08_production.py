@@ -14,8 +14,8 @@ import pytest
 
 from duplex import project, wire
 from duplex.certs import Authority
-from duplex.errors import CourseError
 from duplex.deadline import wait_until
+from duplex.errors import CourseError
 from duplex.expect import expect
 from duplex.fleet import Crew, Fleet
 from duplex.measure.command import command
