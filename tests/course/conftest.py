@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 
 from duplex import project
+from duplex.browser import open_browser
+from duplex.errors import CourseError
 from duplex.worker import grade
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser; without one there is nothing to test."""
+    try:
+        with open_browser() as browser:
+            yield browser
+    except CourseError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture

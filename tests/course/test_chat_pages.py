@@ -5,8 +5,7 @@ import contextlib
 import pytest
 
 from duplex import catalog
-from duplex.browser import open_browser, open_page, page_errors
-from duplex.errors import CourseError
+from duplex.browser import open_page, page_errors
 from duplex.line import Line
 from duplex.server import serve
 from duplex.visitor import PASSWORD
@@ -14,16 +13,6 @@ from duplex.visitor import PASSWORD
 SOLUTIONS = catalog.ROOT / "solutions"
 PANES = ["lab03_naive", "lab04_rooms"]  # pages with two people each
 MARKUP = "<b onclick='alert(1)'>caffè</b> & <script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A real browser; without one there is nothing to test."""
-    try:
-        with open_browser() as browser:
-            yield browser
-    except CourseError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module", params=PANES)

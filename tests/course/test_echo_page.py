@@ -3,22 +3,11 @@
 import pytest
 
 from duplex import catalog
-from duplex.browser import open_browser, open_page, page_errors
-from duplex.errors import CourseError
+from duplex.browser import open_page, page_errors
 from duplex.line import Line
 from duplex.server import serve
 
 PROJECT = catalog.ROOT / "solutions" / "lab02_handshake"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A real browser; without one there is nothing to test."""
-    try:
-        with open_browser() as browser:
-            yield browser
-    except CourseError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ from itertools import count
 import pytest
 
 from duplex import catalog
-from duplex.browser import open_browser, open_page, page_errors
-from duplex.errors import CourseError
+from duplex.browser import open_page, page_errors
 from duplex.line import Line
 from duplex.nursery import Nursery
 from duplex.people import People
@@ -42,16 +41,6 @@ class House:
         """Leave nothing behind."""
         self.server.stop()
         self.line.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A real browser; without one there is nothing to test."""
-    try:
-        with open_browser() as browser:
-            yield browser
-    except CourseError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")

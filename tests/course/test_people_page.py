@@ -6,23 +6,12 @@ from itertools import count
 import pytest
 
 from duplex import catalog
-from duplex.browser import open_browser, open_page, page_errors
-from duplex.errors import CourseError
+from duplex.browser import open_page, page_errors
 from duplex.server import serve
 from duplex.visitor import PASSWORD, Visitor
 
 PROJECT = catalog.ROOT / "solutions" / "lab05_people"
 NUMBERS = count(1)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A real browser; without one there is nothing to test."""
-    try:
-        with open_browser() as browser:
-            yield browser
-    except CourseError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
