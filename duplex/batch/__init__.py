@@ -1,0 +1,1 @@
+"""The instructor's batch grader: many submissions, in a sandbox, resumable, nothing lost."""
