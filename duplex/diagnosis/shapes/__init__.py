@@ -36,9 +36,11 @@ def places(code: Code, rule: str, parameters: dict) -> Iterator[Place]:
 
 from duplex.diagnosis.shapes import (  # noqa: E402, F401
     consumers,
+    environment,
     groups,
     identity,
     patterns,
+    production,
     routes,
     settings,
     waits,
