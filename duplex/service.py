@@ -39,7 +39,7 @@ class Service(Fleet):
 
     def ask_to_end(self) -> Server:
         """Ask the process to end, which is no crash then, and return it."""
-        server = self.stand.servers.pop(f"{self.name}, {FIRST}")
+        server = self.stand.let_end(f"{self.name}, {FIRST}")
         self._ended.append(server)
         server.child.terminate()
         return server
@@ -49,6 +49,7 @@ class Service(Fleet):
         running = self.stand.servers.pop(f"{self.name}, {FIRST}", None)
         for server in filter(None, [running, *self._ended]):
             server.stop()
+        self.stand.ended.clear()
         super().close()
 
 

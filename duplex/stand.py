@@ -42,6 +42,7 @@ class Stand:
     nursery: Nursery | None = None
     browsers: "Browsers | None" = None
     servers: dict[str, Server] = field(default_factory=dict)
+    ended: list[tuple[Server, int]] = field(default_factory=list)
     failures: dict[str, StartFailed] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
@@ -108,20 +109,32 @@ class Stand:
         finally:
             self.spent[self.task.id] = used + (time.monotonic() - begin) / scaled(1)
 
+    def let_end(self, name: str) -> Server:
+        """Return a server that is to end: that is no crash then, but what it prints still counts.
+
+        Whoever lets it end stops it at last, and clears `ended`.
+        """
+        server = self.servers.pop(name)
+        self.ended.append((server, self.marks.pop(name, 0)))
+        return server
+
+    def _used(self) -> list[tuple[Server, int]]:
+        """Return the servers of the current test, and what each had printed before it."""
+        running = [(server, self.marks[name]) for name, server in self.servers.items()
+                   if name in self.marks]  # fmt: skip
+        return [*self.ended, *running]
+
     def cause(self) -> str:
         """The last exception that a server printed since the test began."""
-        used = [(server, self.marks[name]) for name, server in self.servers.items()
-                if name in self.marks]  # fmt: skip
-        for server, _ in used:
+        for server, _ in self._used():
             if not server.alive():
                 server.log.finish()
-        errors = [server.log.last_error(mark) for server, mark in used]
+        errors = [server.log.last_error(mark) for server, mark in self._used()]
         return next(filter(None, errors), "")
 
     def printed(self) -> str:
         """What the servers printed since the test began, its middle left out when it is long."""
-        told = [server.log.text(self.marks[name]) for name, server in self.servers.items()
-                if name in self.marks]  # fmt: skip
+        told = [server.log.text(mark) for server, mark in self._used()]
         return clipped("\n".join(filter(None, told)))
 
     def lost(self) -> str | None:

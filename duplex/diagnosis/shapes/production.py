@@ -12,7 +12,7 @@ from duplex.diagnosis.shapes.consumers import last
 
 @shape
 def never_called(code: Code, call: str) -> Iterator[Place]:
-    """A function that comes to `call` (its last name fits) is itself called nowhere.
+    """A function that comes to `call` (its last name fits) is itself called, or awaited, nowhere.
 
     Methods of consumers are left out: Channels calls them.
     """
@@ -26,7 +26,7 @@ def never_called(code: Code, call: str) -> Iterator[Place]:
 
 def _may_mean(code: Code, call: Call, function: Function) -> bool:
     """Tell whether a call may be one of a function: by its name, its object, its arguments."""
-    if last(call) != function.name:
+    if last(call) != function.name or call.dropped and function.is_async:
         return False
     if target := called(code, call):
         return target.node is function.node
