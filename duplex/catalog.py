@@ -13,26 +13,33 @@ from duplex.table import Table, parse
 
 ROOT = Path(os.environ.get("DUPLEX_ROOT") or Path(__file__).parent.parent).absolute()
 NAME = re.compile(r"lab([0-9]{2})_([a-z0-9_]+)")
+TREES = ("solutions", "skeletons", "labs")  # a copy for students has skeletons/, not solutions/
 SERVERS = ("runserver", "daphne")
+HIDDEN = ("hidden", "after_due_date", "after_published")  # when students see a hidden task
 DEADLINE = 10.0  # seconds for one task, unless its lab.toml says otherwise
 
 
 @dataclass(frozen=True)
 class Task:
-    """One task: its id such as "2.3", its points, its deadline in seconds, its graded hints."""
+    """One task: its id such as "2.3", its points, its deadline in seconds, its graded hints.
+
+    `hidden` is "" for a task that students see, else one of HIDDEN.
+    """
 
     id: str
     title: str
     points: float
     deadline: float
     hints: tuple[str, ...]
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
 class Lab:
     """One lab; `name` is its folder's name, and paths are relative to that folder.
 
-    `env` are the environment variables with which the kit serves the lab.
+    `env` are the environment variables with which the kit serves the lab. With `hidden`, its
+    tasks are also those that students do not see, and its graders those in tests/hidden.
     """
 
     number: int
@@ -46,18 +53,45 @@ class Lab:
     changes: tuple[str, ...]
     tasks: tuple[Task, ...]
     env: dict[str, str] = field(default_factory=dict, hash=False)
+    hidden: bool = False
 
     def folder(self, tree: str = "labs") -> Path:
         """Return the lab's folder in labs/, or in another tree such as solutions/."""
         return ROOT / tree / self.name
 
+    def solution(self) -> Path:
+        """Return the folder of the solution; a copy for students has none."""
+        folder = self.folder("solutions")
+        if not folder.is_dir():
+            raise CourseError(
+                f"This copy of the course has no solution of lab {self.number}; "
+                "who teaches the course can give it to you."
+            )
+        return folder
+
+    def finished(self) -> Path:
+        """Return the folder of the solution or, in a copy for students, of what they wrote."""
+        folder = self.folder("solutions")
+        return folder if folder.is_dir() else self.folder()
+
 
 def names() -> dict[int, str]:
-    """Return the folder name of each lab by number; a number that solutions/ lacks, from labs/."""
-    found = _names("solutions")
-    for number, name in _names("labs", known=found).items():
-        found.setdefault(number, name)
+    """Return the folder name of each lab by number, from the first of TREES that has it."""
+    found: dict[int, str] = {}
+    for tree in TREES:
+        found |= _names(tree, known=found)
     return dict(sorted(found.items()))
+
+
+def source(name: str) -> Path:
+    """Return the folder from which a lab's skeleton is made: of the solution, if it is here."""
+    solution, emptied = (ROOT / tree / name for tree in ("solutions", "skeletons"))
+    return emptied if emptied.is_dir() and not solution.is_dir() else solution
+
+
+def complete() -> bool:
+    """Tell whether this is the whole course, not a copy for students."""
+    return not (ROOT / "skeletons").is_dir()
 
 
 def _names(tree: str, known: dict[int, str] | None = None) -> dict[int, str]:
@@ -80,13 +114,13 @@ def labs() -> tuple[Lab, ...]:
     return tuple(_load(name) for name in names().values())
 
 
-def lab(number: int) -> Lab:
-    """Return one lab, or say which labs there are."""
+def lab(number: int, hidden: bool = False) -> Lab:
+    """Return one lab, with its hidden tasks if they are wanted, or say which labs there are."""
     known = names()
     if number not in known:
         listed = ", ".join(map(str, known)) or "none; get a complete copy of the course"
         raise CourseError(f"There is no lab {number}; the labs are: {listed}.")
-    return _load(known[number])
+    return read(source(known[number]), hidden=True) if hidden else _load(known[number])
 
 
 def task(task_id: str) -> Task:
@@ -105,24 +139,25 @@ def task(task_id: str) -> Task:
 
 def _load(name: str) -> Lab:
     mine = ROOT / "labs" / name
-    return read(mine if (mine / "lab.toml").is_file() else ROOT / "solutions" / name)
+    return read(mine if (mine / "lab.toml").is_file() else source(name))
 
 
-def read(folder: Path) -> Lab:
+def read(folder: Path, hidden: bool = False) -> Lab:
     """Read the lab.toml of one lab's folder; every slip in it is told by file and key."""
     file, match = folder / "lab.toml", NAME.fullmatch(folder.name)
     if not match:
         raise CourseError(f"{folder} is no lab: a lab's folder is named like lab02_handshake.")
     data = parse(file)
     number = int(match[1])
+    tasks = tuple(_task(entry, number) for entry in data.tables("task"))
     result = Lab(
         number, match[2], folder.name, data.text("title"), data.text("goal"),
         data.choice("server", SERVERS), data.text("notebook"), data.paths("edits"),
-        data.paths("changes"), tuple(_task(entry, number) for entry in data.tables("task")),
-        data.words("env"),
+        data.paths("changes"), tuple(one for one in tasks if hidden or not one.hidden),
+        data.words("env"), hidden,
     )  # fmt: skip
     data.close()
-    ids = [task.id for task in result.tasks]
+    ids = [task.id for task in tasks]
     for double in sorted({one for one in ids if ids.count(one) > 1}):
         raise CourseError(f"{file}: the id {double} stands for two tasks; give each its own.")
     return result
@@ -133,9 +168,23 @@ def _task(entry: Table, number: int) -> Task:
     if not re.fullmatch(rf"{number}\.[1-9][0-9]?", task_id):
         entry.fail("id", f"is {task_id!r}, but a task of this lab has an id such as {number}.1")
     entry.name = f"task {task_id}: "
+    hidden = _hidden(entry)
     result = Task(
         task_id, entry.text("title"), entry.positive("points"),
-        float(entry.positive("deadline", DEADLINE)), entry.texts("hints", least=3),
+        float(entry.positive("deadline", DEADLINE)), _hints(entry, hidden), hidden,
     )  # fmt: skip
     entry.close()
     return result
+
+
+def _hidden(entry: Table) -> str:
+    """Read `hidden`: true, or the moment at which students may see the task."""
+    value = entry.take("hidden", False)
+    if not isinstance(value, bool) and value not in HIDDEN:
+        entry.fail("hidden", f"is {value!r}, but must be true or one of: {', '.join(HIDDEN)}")
+    return HIDDEN[0] if value is True else value or ""
+
+
+def _hints(entry: Table, hidden: str) -> tuple[str, ...]:
+    """Read the hints: at least three, but a task that nobody sees needs none."""
+    return entry.texts("hints", []) if hidden else entry.texts("hints", least=3)

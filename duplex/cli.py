@@ -46,7 +46,7 @@ def folder_of(lab: catalog.Lab, solutions: bool, directory: Path | None) -> Path
     """Return the project folder that the options choose."""
     if solutions and directory:
         raise CourseError("Give either --solutions or --project, not both.")
-    return project.find(directory or lab.folder("solutions" if solutions else "labs"))
+    return project.find(directory or (lab.solution() if solutions else lab.folder()))
 
 
 def lab_and_tasks(what: str) -> tuple[catalog.Lab, list[str] | None]:

@@ -23,6 +23,7 @@ from duplex.stand import LOST, Finding, Stand, evidence, judge
 
 STAND = pytest.StashKey[Stand]()
 TASKS = pytest.StashKey[dict[str, catalog.Task]]()
+HIDDEN = "hidden"  # the folder of the tests that students do not get
 NAME = re.compile(r"test_lab(\d\d)_")
 ROOMS = count(1)
 BROKEN = re.compile(r"\b(500|1011)\b")  # what is sent just before the server logs why
@@ -37,9 +38,15 @@ def task_of(item: pytest.Item) -> catalog.Task | None:
     task_id = mark.args[0]
     known = item.config.stash.setdefault(TASKS, {})  # lab.toml is read once, not for each test
     if task_id not in known:
-        catalog.task(task_id)  # says which tasks there are
-        known |= {one.id: one for one in catalog.lab(int(task_id.partition(".")[0])).tasks}
+        if not _is_hidden(item):
+            catalog.task(task_id)  # says which tasks there are
+        lab = catalog.lab(int(task_id.partition(".")[0]), hidden=_is_hidden(item))
+        known |= {one.id: one for one in lab.tasks}
     return known[task_id]
+
+
+def _is_hidden(item: pytest.Item) -> bool:
+    return item.path.parent.name == HIDDEN
 
 
 def stand_of(item: pytest.Item) -> Stand | None:
@@ -64,7 +71,7 @@ def stand(request) -> Iterator[Stand]:
     if stand is None:
         lab = catalog.lab(int(NAME.search(request.path.name)[1]))
         chosen = request.config.getoption("--project", None)
-        folder = Path(chosen) if chosen else lab.folder("solutions")
+        folder = Path(chosen) if chosen else lab.finished()
         stand = Stand(folder, lab, request.getfixturevalue("nursery"))
     request.node.stash[STAND] = stand
     yield stand
@@ -181,6 +188,7 @@ def finding(item, excinfo, stand: Stand | None) -> Finding:
         wait_until(stand.cause, GRACE)
     cause = stand.cause() if judged else ""
     told = evidence(item.name, error, stand.printed() if stand else "")
+    told |= {"hidden": "yes"} if _is_hidden(item) else {}
     cause = "" if cause and cause in message else cause
     return Finding(task, verdict, should, message, cause, told)
 

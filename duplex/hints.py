@@ -17,6 +17,12 @@ def show_more(console: Console, task: catalog.Task) -> None:
         rest = f"{left} more: call this again when you are still stuck."
         progress.note_hint(task.id)
     else:
-        compare = f"{report.command()} diff {task.id.partition('.')[0]}"
-        rest = f"That was the last hint; `{compare}` shows the solution."
+        rest = f"That was the last hint{_way_out(task.id.partition('.')[0])}."
     terminal.say(console, Text(rest, "dim"), indent=2)
+
+
+def _way_out(number: str) -> str:
+    """Say how the solution is shown, where there is one."""
+    if not catalog.lab(int(number)).folder("solutions").is_dir():
+        return ""
+    return f"; `{report.command()} diff {number}` shows the solution"

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from duplex import catalog
 from duplex.errors import CourseError
 
 console = Console(highlight=False)
@@ -17,10 +18,11 @@ Rounds = Annotated[int, typer.Option(min=1, help="Rounds; the median counts.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the maintainers' commands to the command line."""
-    app.command()(build)
+    """Add the maintainers' commands; a copy for students has nothing to build or to measure."""
     app.add_typer(notebooks_app, name="notebooks")
-    app.add_typer(bench_app, name="bench")
+    if catalog.complete():
+        app.command()(build)
+        app.add_typer(bench_app, name="bench")
 
 
 def build(

@@ -140,7 +140,7 @@ def place_of(lab: catalog.Lab, folder: Path, task_id: str) -> str:
 def _tasks_in(lab: catalog.Lab, name: str) -> set[str]:
     """Return the tasks whose code stands in a file of the solution."""
     try:
-        text = (lab.folder("solutions") / name).read_text(encoding="utf-8")
+        text = (catalog.source(lab.name) / name).read_text(encoding="utf-8")
     except OSError:
         return set()
     return set(re.findall(r"\bend (\d+\.\d+)", text))

@@ -9,6 +9,7 @@ from duplex.errors import CourseError
 
 def show(console: Console, lab: catalog.Lab, anyway: bool = False) -> None:
     """Say where a lab's solution is and what to look at, once the lab has passed."""
+    folder = lab.solution()
     left = [task.id for task in lab.tasks if task.id not in progress.passed()]
     if left and not anyway:
         raise CourseError(
@@ -16,7 +17,6 @@ def show(console: Console, lab: catalog.Lab, anyway: bool = False) -> None:
             f"{', '.join(left)}. `{report.command()} hint {left[0]}` helps, and --yes opens it "
             "all the same."
         )
-    folder = lab.folder("solutions")
     console.print(Text(f"The solution of lab {lab.number:02d} is in {folder}."), soft_wrap=True)
     for name in lab.edits:
         console.print(Text(f"  {name}"), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The files of the solutions, the only source of the labs."""
+"""The files that the labs are made from: the solutions, or skeletons/ in a copy for students."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ def solutions() -> list[str]:
 
 
 def sources(lab_name: str) -> dict[str, Path]:
-    """Return the files of a lab's solution by their relative path."""
-    folder = catalog.ROOT / "solutions" / lab_name
+    """Return the files that a lab is made from, by their relative path."""
+    folder = catalog.source(lab_name)
     if not folder.is_dir():
         raise CourseError(f"{folder} is missing, so lab files cannot be generated; restore it.")
     return backup.files(folder)

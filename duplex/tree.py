@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from duplex import backup, catalog, skeleton
+from duplex import backup, catalog, hidden, skeleton
 from duplex.errors import CourseError
 from duplex.progression import carry, progression
 from duplex.sources import shown, solutions, sources, text_of
@@ -35,6 +35,8 @@ def render(lab_name: str, tasks: Collection[str] | None = None) -> dict[str, byt
 
 
 def _render(file: Path, tasks: Collection[str] | None) -> bytes:
+    if file.name == "lab.toml":
+        return hidden.cut(text_of(file), shown(file)).encode()
     if file.suffix not in skeleton.MARKS:
         return file.read_bytes()
     return skeleton.stub(text_of(file), file.suffix, tasks, shown(file)).encode()
@@ -146,7 +148,7 @@ def _undone(folder: Path, kept: Path | None) -> Iterator[None]:
 
 def differences(lab: catalog.Lab, folder: Path) -> str:
     """Return a unified diff from the student's files to the solution's."""
-    theirs, mine = sources(lab.name), backup.files(folder)
+    theirs, mine = backup.files(lab.solution()), backup.files(folder)
     added = [path for path in mine if path not in theirs]
     return "".join(_difference(path, mine.get(path), theirs.get(path))
                    for path in [*lab.edits, *added])  # fmt: skip

@@ -49,6 +49,17 @@ class TaskVerdict:
         return self.verdict == "passed"
 
 
+def hidden_file(lab: catalog.Lab) -> Path:
+    """Return where the tests of a lab would stand that students do not get."""
+    return catalog.ROOT / "tests" / "hidden" / f"test_{lab.name}.py"
+
+
+def grader_files(lab: catalog.Lab) -> list[Path]:
+    """Return all files that judge a lab: its grader and, if the lab has them, hidden tests."""
+    more = hidden_file(lab)
+    return [grader_file(lab), *([more] if lab.hidden and more.is_file() else [])]
+
+
 def grader_file(lab: catalog.Lab) -> Path:
     """Return the lab's grader, or say that the kit lacks it."""
     path = catalog.ROOT / "tests" / "labs" / f"test_{lab.name}.py"
@@ -83,7 +94,7 @@ def grade_here(
         stand = Stand(Path(folder), lab, nursery, browsers)
         stack.callback(stand.close)
         stand.start_ahead(kinds)
-        said = _run_pytest(grader_file(lab), stand, collector)
+        said = _run_pytest(grader_files(lab), stand, collector)
     _served[lab.number, wanted and frozenset(wanted)] = stand.started
     for task in chosen:
         collector.conclude(task.id, f"The grader could not judge this task. {_reason(said)}")
@@ -102,8 +113,8 @@ def _warm_parent(lab: catalog.Lab, folder: Path):
     return Nursery(kind) if CAN_FORK else contextlib.nullcontext()
 
 
-def _run_pytest(grader: Path, stand, collector) -> str:
-    """Run a grader on a stand, apart from the settings of any other tests; return what it said."""
+def _run_pytest(graders: list[Path], stand, collector) -> str:
+    """Run graders on a stand, apart from the settings of any other tests; return what it said."""
     import pytest
 
     from duplex.grader import STAND
@@ -112,9 +123,9 @@ def _run_pytest(grader: Path, stand, collector) -> str:
         def pytest_configure(self, config):
             config.stash[STAND] = stand
 
-    words = [str(grader), "-c", str(Path(__file__).with_name("grader.ini")),
-             "--rootdir", str(grader.parent), "-p", "duplex.grader", "--noconftest", "--no-header",
-             "-q", "--capture=sys", "--import-mode=importlib",
+    words = [*map(str, graders), "-c", str(Path(__file__).with_name("grader.ini")),
+             "--rootdir", str(graders[0].parent), "-p", "duplex.grader", "--noconftest",
+             "--no-header", "-q", "--capture=sys", "--import-mode=importlib",
              *(f"-pno:{name}" for name in NEEDLESS)]  # fmt: skip
     try:
         with _apart(), _quiet() as said:
