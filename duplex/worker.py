@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from duplex import catalog, terminal
+from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault
 from duplex.verdict import TaskVerdict, grade_here
 
@@ -21,12 +22,14 @@ GOODBYE = 5  # seconds to stop what it serves
 class Worker:
     """A process that grades, one request at a time, with its own warm parent and browser.
 
-    One that is `apart` is not reached by the terminal's Ctrl-C.
+    One that is `apart` is not reached by the terminal's Ctrl-C; one with `patience` 3 waits three
+    times as long as others for everything.
     """
 
-    def __init__(self, apart: bool = False):
+    def __init__(self, apart: bool = False, patience: float = 1):
         kit = str(Path(__file__).parent.parent)
         env = os.environ | {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT)}
+        env["DUPLEX_TIMEOUT_FACTOR"] = str(scaled(patience))
         env.pop("PYTEST_CURRENT_TEST", None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "duplex.worker"], cwd=catalog.ROOT, env=env, text=True,
@@ -35,11 +38,20 @@ class Worker:
         atexit.register(self.close)
 
     def grade(
-        self, lab: catalog.Lab | int, folder: Path | str, tasks: Iterable[str] | None = None
+        self,
+        lab: catalog.Lab | int,
+        folder: Path | str,
+        tasks: Iterable[str] | None = None,
+        first: bool = False,
     ) -> list[TaskVerdict]:
-        """Grade a project; CourseError says why that is impossible."""
+        """Grade a project, with `first` only up to the first task that does not pass.
+
+        CourseError says why that is impossible.
+        """
         number = lab if isinstance(lab, int) else lab.number
         request = {"lab": number, "folder": str(folder), "tasks": tasks and list(tasks)}
+        request["first"] = first
+        request["hidden"] = not isinstance(lab, int) and lab.hidden
         answer = self.ask(request)
         if isinstance(answer, dict):
             raise CourseError(answer["error"])
@@ -114,13 +126,30 @@ def work() -> None:
         for line in sys.stdin:
             request = json.loads(line)
             try:
-                lab = catalog.lab(request["lab"])
-                given = lab, request["folder"], request["tasks"]
-                graded = grade_here(*given, nursery=nursery, browsers=browsers)
+                graded = _graded(request, nursery=nursery, browsers=browsers)
                 answer = [asdict(verdict) for verdict in graded]
             except CourseError as error:
                 answer = {"error": str(error)}
             print(json.dumps(answer), file=answers, flush=True)
+
+
+class _Decided(Exception):
+    """A task did not pass, and nobody asks for more."""
+
+
+def _graded(request: dict, **means) -> list[TaskVerdict]:
+    """Grade as a request says."""
+    fallen = []
+
+    def tell(verdict: TaskVerdict) -> None:
+        fallen.append(verdict)
+        if request.get("first") and not verdict.passed:
+            raise _Decided
+
+    with contextlib.suppress(_Decided):
+        lab = catalog.lab(request["lab"], request.get("hidden", False))
+        return grade_here(lab, request["folder"], request["tasks"], tell=tell, **means)
+    return fallen
 
 
 if __name__ == "__main__":
