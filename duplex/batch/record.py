@@ -14,7 +14,8 @@ class Submission:
     `ids` are the numbers by which other systems know the student, such as {"canvas": "1234"}.
     `submitted` is a time in ISO 8601 with its offset, or "" when it is unknown. `problem` is a
     sentence when it cannot be graded (a broken archive), and `refused` the verdict that then holds
-    for every task: "not submitted" or "tampered".
+    for every task: "not submitted" or "tampered". `notes` are sentences for the instructor, such
+    as what else this student handed in.
     """
 
     student: str
@@ -24,6 +25,7 @@ class Submission:
     submitted: str = ""
     problem: str = ""
     refused: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Record:
     def of(cls, data: dict) -> "Record":
         """Return the record that `as_data` wrote."""
         told = data["submission"]
-        submission = Submission(**told | {"source": Path(told["source"])})
+        told = told | {"source": Path(told["source"]), "notes": tuple(told.get("notes", ()))}
+        submission = Submission(**told)
         verdicts = tuple(TaskVerdict(**one) for one in data["verdicts"])
         return cls(**data | {"submission": submission, "verdicts": verdicts})
