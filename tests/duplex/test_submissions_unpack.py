@@ -20,6 +20,12 @@ def submission(path: Path) -> Submission:
     return Submission("smith", "Smith", path)
 
 
+def one_sentence(text):
+    """Demand that a text is a line for people, which steers no terminal."""
+    assert text.endswith(".") and "\n" not in text and "\x1b" not in text
+    return text
+
+
 @pytest.fixture
 def tries(tmp_path):
     """Unpack a file: tries(path) returns the files it became, or its refusal."""
@@ -30,9 +36,7 @@ def tries(tmp_path):
             top = unpacked(submission(path), place)
             return {one.relative_to(top).as_posix() for one in top.rglob("*") if one.is_file()}
         except Refused as refusal:
-            assert str(refusal).endswith(".") and "\n" not in str(refusal)
-            assert "\x1b" not in str(refusal)
-            return refusal.verdict, str(refusal)
+            return refusal.verdict, one_sentence(str(refusal))
         finally:
             assert os.listdir(tmp_path / "outer") == ["place"]
             shutil.rmtree(tmp_path / "outer")
