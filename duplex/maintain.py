@@ -1,4 +1,4 @@
-"""The commands of maintainers: build, notebooks, bench."""
+"""The commands of maintainers: build, mutate, notebooks, bench."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(notebooks_app, name="notebooks")
     if catalog.complete():
         app.command()(build)
+        app.command()(mutate)
         app.add_typer(bench_app, name="bench")
 
 
@@ -48,6 +49,32 @@ def build(
     for line in tree.build():
         console.print(Text(str(line)))
     console.print("labs/ is generated.")
+
+
+def mutate(
+    what: Annotated[
+        str | None, typer.Argument(metavar="[LAB|TASK]", help="A lab (2) or a task (2.3).")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Graders side by side.", show_default="2 per core")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the verdicts.")
+    ] = None,
+    list_only: Annotated[bool, typer.Option("--list", help="List the mutants only.")] = False,
+    only: Annotated[
+        str | None, typer.Option(metavar="ID", help="Judge one, and say what was seen.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Use no verdict of before.")] = False,
+) -> None:
+    """Change the solutions in small ways: how many of the changes do the graders notice?
+
+    Each verdict is kept in mutation/, so this may be stopped at any time, and called again.
+    """
+    from duplex.mutation import command
+
+    goal = command.Plan(what, workers, writable(json_file), list_only, only, fresh).run(console)
+    raise typer.Exit(0 if goal else 1)
 
 
 @notebooks_app.command("run")

@@ -1,0 +1,92 @@
+"""Who judges mutants: a worker of its own, on a copy of the solution that it spoils."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+from duplex import catalog, project
+from duplex.deadline import scaled
+from duplex.errors import CourseError, KitFault
+from duplex.mutation.kept import Verdict
+from duplex.mutation.mutants import Mutant
+from duplex.verdict import TaskVerdict
+from duplex.worker import Worker
+
+DOUBTFUL = ("timeout", "grader error", "memory")  # a busy computer may be the reason
+PATIENCE = 3  # times as long, when such a verdict is judged again
+SPARE = 120  # seconds that a request may take beyond its tasks' deadlines
+
+
+class Judge:
+    """Judges one mutant after the other; only one thread may use it at a time."""
+
+    def __init__(self, lab: catalog.Lab):
+        self.lab, self.folder = lab, project.copy(lab.folder("solutions"))
+        self.workers: dict[float, Worker] = {}
+        self.closed = False
+
+    def judge(self, mutant: Mutant) -> Verdict:
+        """Judge a mutant, first by the task in whose region it is, then by all others."""
+        began, file = time.monotonic(), self.folder / mutant.file
+        whole = file.read_bytes()
+        file.write_bytes(mutant.text.encode())
+        try:
+            failed = next(filter(None, map(self.failure, self._phases(mutant))), None)
+        finally:
+            file.write_bytes(whole)
+        return _verdict(failed, round(time.monotonic() - began, 1))
+
+    def _phases(self, mutant: Mutant) -> Iterator[list[str]]:
+        if mutant.task:
+            yield [mutant.task]
+        yield [task.id for task in self.lab.tasks if task.id != mutant.task]
+
+    def failure(self, tasks: list[str]) -> TaskVerdict | None:
+        """Return the first failure, if any; one that may be a busy computer's is tried again."""
+        while tasks:
+            failed = self._first(tasks, 1)
+            if failed and failed.verdict in DOUBTFUL:
+                patient = self._first([failed.task_id], PATIENCE)
+                if patient is None:
+                    tasks = tasks[tasks.index(failed.task_id) + 1 :]
+                    continue
+                return patient
+            return failed
+        return None
+
+    def _first(self, tasks: list[str], patience: float) -> TaskVerdict | None:
+        """Return the first of these tasks that does not pass."""
+        verdicts = self._ask(tasks, patience)
+        if unchecked := [one for one in verdicts if one.verdict == "not checked"]:
+            raise CourseError(f"Task {unchecked[0].task_id} judges nothing: {unchecked[0].message}")
+        return next((one for one in verdicts if not one.passed), None)
+
+    def _ask(self, tasks: list[str], patience: float) -> list[TaskVerdict]:
+        if self.closed:
+            raise KitFault("The judge was stopped.")
+        worker = self.workers.get(patience)
+        if worker is None or not worker.alive():
+            worker = self.workers[patience] = Worker(apart=True, patience=patience)
+        deadlines = [task.deadline for task in self.lab.tasks if task.id in tasks]
+        guard = threading.Timer(scaled(SPARE + sum(deadlines)) * patience, worker.stop)
+        guard.daemon = True
+        guard.start()
+        try:
+            return worker.grade(self.lab, self.folder, tasks, first=True)
+        finally:
+            guard.cancel()
+
+    def close(self) -> None:
+        """Stop, also in the middle of a request, and remove the copy."""
+        self.closed = True
+        for worker in list(self.workers.values()):
+            worker.stop()
+        project.remove(self.folder)
+
+
+def _verdict(failed: TaskVerdict | None, seconds: float) -> Verdict:
+    if failed is None:
+        return Verdict("lives", seconds=seconds)
+    kind = "unclear" if failed.verdict == "grader error" else "killed"
+    said = f"{failed.verdict}: {failed.message}"
+    return Verdict(kind, failed.task_id, failed.evidence.get("test", ""), said, seconds)

@@ -1,0 +1,113 @@
+"""What was judged before, so that a run may be cut and go on: a line of JSON for each verdict.
+
+A kill is kept as long as the mutant, and the test that killed it, stay as they are; a mutant that
+lives is judged again when anything in the grader has changed.
+"""
+
+import ast
+import hashlib
+import json
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from duplex import backup, catalog
+from duplex.mutation.mutants import Mutant
+from duplex.sources import sources
+from duplex.verdict import grader_file
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a mutant fared: killed by a `test` of a `task` (and what that said), lives, or unclear.
+
+    Unclear: the grader itself failed. `seconds` is how long it took.
+    """
+
+    kind: str
+    task: str = ""
+    test: str = ""
+    said: str = ""
+    seconds: float = 0.0
+
+
+class Kept:
+    """The verdicts on a lab's mutants, in a file that Git ignores."""
+
+    def __init__(self, lab: catalog.Lab):
+        self.path = catalog.ROOT / "mutation" / f"{lab.name}.jsonl"
+        self.grader, self.solution = _Grader(grader_file(lab)), _solution(lab)
+        self._lock = threading.Lock()
+        self._known = {line["mutant"]: line for line in self._lines()}
+
+    def _lines(self) -> list[dict]:
+        try:
+            lines = self.path.read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+        return [found for found in map(_parsed, lines) if found]
+
+    def get(self, mutant: Mutant) -> Verdict | None:
+        """Return the verdict on a mutant, if it still counts."""
+        line = self._known.get(self._key(mutant))
+        verdict = Verdict(**line["verdict"]) if line else None
+        fresh = verdict and line["grader"] == self.grader.digest(verdict.test)
+        return verdict if fresh else None
+
+    def add(self, mutant: Mutant, verdict: Verdict) -> None:
+        """Keep a verdict."""
+        line = {"mutant": self._key(mutant), "id": mutant.id, "verdict": asdict(verdict),
+                "grader": self.grader.digest(verdict.test)}  # fmt: skip
+        with self._lock:
+            self._known[line["mutant"]] = line
+            self.path.parent.mkdir(exist_ok=True)
+            with open(self.path, "a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+
+    def forget(self, tasks: set[str], mutants: list[Mutant]) -> None:
+        """Forget which of these mutants these tasks have killed."""
+        gone = {self._key(one) for one in mutants}
+        kept = [line for line in self._lines()
+                if line["mutant"] not in gone or line["verdict"]["task"] not in tasks]  # fmt: skip
+        backup.write(self.path, "".join(json.dumps(line) + "\n" for line in kept).encode())
+        self._known = {line["mutant"]: line for line in kept}
+
+    def _key(self, mutant: Mutant) -> str:
+        return _digest(self.solution, mutant.file, mutant.text)
+
+
+def _parsed(line: str) -> dict | None:
+    try:
+        found = json.loads(line)
+    except ValueError:  # a line that was cut off
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _solution(lab: catalog.Lab) -> str:
+    """Return a digest of the code that mutants are made of."""
+    files = {path: file.read_bytes() for path, file in sources(lab.name).items()
+             if path.partition("/")[0] in ("chat", "config")}  # fmt: skip
+    return _digest(*(f"{path} {hashlib.sha256(text).hexdigest()}" for path, text in files.items()))
+
+
+class _Grader:
+    """A grader's file: its tests, and what they share."""
+
+    def __init__(self, path: Path):
+        text = path.read_text("utf-8")
+        nodes = {node.name: ast.dump(node) for node in ast.parse(text).body
+                 if getattr(node, "name", "").startswith("test_")}  # fmt: skip
+        rest = [ast.dump(node) for node in ast.parse(text).body
+                if getattr(node, "name", "") not in nodes]  # fmt: skip
+        self.tests, self.shared = nodes, _digest(*rest)
+        self.whole = _digest(self.shared, *nodes.values())
+
+    def digest(self, test: str) -> str:
+        """Return a digest of a test and what it may use; of everything, when there is no test."""
+        name = test.partition("[")[0]
+        return _digest(self.shared, self.tests[name]) if name in self.tests else self.whole
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
