@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from duplex import wire
 from duplex.deadline import wait_until
@@ -79,15 +80,22 @@ class Reader(Member):
             with contextlib.suppress(wire.Dropped):
                 self.send(type="seen", id=data.get("id"))
 
-    def waits(self, done: Callable[[], object], where: str, should: object) -> None:
-        """Listen until something is so, however long that takes on a slow computer."""
+    def waits(
+        self, done: Callable[[], object], where: str, should: object,
+        so_far: Callable[[], str] = str,
+    ) -> None:  # fmt: skip
+        """Listen until something is so, however long that takes on a slow computer.
+
+        When it never is, `so_far` says what there is instead.
+        """
         wanted = should if isinstance(should, str) else describe(should)
         while not done():
             patience = soon()
             try:
                 frame = self.socket.receive(timeout=patience)
             except wire.TimedOut:
-                expect.that(False, f"nothing of it within {patience:.1f} seconds", wanted, where)
+                saw = f"nothing of it within {patience:.1f} seconds{so_far()}"
+                expect.that(False, saw, wanted, where)
             expect.that(frame.kind == "text", frame, wanted, where)
             self._keep(frame.json())
 
@@ -99,14 +107,22 @@ class Reader(Member):
     def gets_all(self, after: int, last: int, where: str) -> None:
         """Wait for each id from `after` + 1 to `last`, each once and in order."""
         should = f"the messages {after + 1} to {last}, each once and in order"
-        self.waits(lambda: self._has_come(last - after, last), where, should)
+        self.waits(lambda: self._has_come(last - after, last), where, should, self.newest)
         in_order(self.ids(), after, last, where)
+
+    def newest(self) -> str:
+        """Say which message came last."""
+        return f"; the newest id is {self.ids()[-1]}" if self.messages else "; no message came"
 
     def gets_people(self, names: list[str], where: str) -> None:
         """Wait until the newest list of who is here names these people."""
         should = {"type": "here", "people": sorted(names)}
         at = f"{where} (the list before: {self.people})" if self.people else where
-        self.waits(lambda: self._lists(sorted(names)), at, should)
+        self.waits(lambda: self._lists(sorted(names)), at, should, self.listed)
+
+    def listed(self) -> str:
+        """Say which list of who is here came last."""
+        return f"; the newest list is {self.people}"
 
 
 class Crew(Members):
@@ -182,14 +198,18 @@ class Survivor:
                 raise
         return self.reader is not None
 
-    def waits(self, done: Callable[[], object], where: str, should: object) -> None:
+    def waits(
+        self, done: Callable[[], object], where: str, should: object,
+        so_far: Callable[[Reader], str] = lambda reader: "",
+    ) -> None:  # fmt: skip
         """Listen until something is so, and come back as often as it is needed."""
         while not done():
             if self.reader is None:
                 self.comes_back(where)
                 continue
             try:
-                self.reader.waits(lambda: self._notes() or done(), where, should)
+                told = partial(so_far, self.reader)
+                self.reader.waits(lambda: self._notes() or done(), where, should, told)
             except wire.Dropped:  # a close frame may be lost, when one speaks to a server that ends
                 self._lost()
             except Mismatch:
@@ -200,7 +220,11 @@ class Survivor:
     def gets_people(self, names: list[str], where: str) -> None:
         """Wait until the newest list of who is here names these people."""
         should = {"type": "here", "people": names}
-        self.waits(lambda: self.reader and self.reader.people == names, where, should)
+
+        def told() -> bool:
+            return bool(self.reader) and self.reader.people == names
+
+        self.waits(told, where, should, Reader.listed)
 
     def _notes(self) -> bool:
         self.acked |= set(self.reader.acks)
@@ -214,7 +238,7 @@ class Survivor:
     def has_all(self, last: int, where: str) -> None:
         """Wait for each id from 1 to `last`, each once and in order, over all connections."""
         should = f"the messages 1 to {last}, each once and in order"
-        self.waits(lambda: len(self.ids()) >= last, where, should)
+        self.waits(lambda: len(self.ids()) >= last, where, should, Reader.newest)
         in_order(self.ids(), 0, last, where)
 
 

@@ -19,9 +19,10 @@ from duplex.people import People, is_closed
 from duplex.redis import Redis
 from duplex.talk import next_frame
 
-WINDOW, BURST, RATE, DEBT, LONGEST = 100, 20, 10, 100, 16 * 1024
+WINDOW, BURST, RATE, DEBT, MOST, LONGEST = 100, 20, 10, 100, 200, 16 * 1024
 TOO_LONG, TOO_MANY = 4413, 4429
 PARTY = "\N{PARTY POPPER}"  # four bytes
+SLOW_RATE = 2
 UNBOUND = {"CHAT_BURST": "1000", "CHAT_RATE": "1000"}
 NUMBERS = count(1)
 
@@ -66,6 +67,12 @@ def alone(stand):
 def plain(stand):
     """One process without Redis, as it is when nothing else is said."""
     yield from fleet_of(stand, "plain")
+
+
+@pytest.fixture(scope="module")
+def strict(stand):
+    """One process whose buckets fill slowly: no computer is too slow to be too fast for it."""
+    yield from fleet_of(stand, "strict", CHAT_RATE=str(SLOW_RATE))
 
 
 @pytest.fixture
@@ -375,24 +382,44 @@ def test_people_wait_as_well(crew, slow, long_room):
     reader.gets_people(["ada", "bob", "eve", "slow"], "who is here, after a `seen`")
 
 
-def flood(member, frames: int, since: float | None = None) -> tuple[int, list[dict], float]:
+def say_keys(member, frames: int) -> list[str]:
+    """Send so many messages in one go; return their keys."""
+    keys = [new_key() for _ in range(frames)]
+    for key in keys:
+        member.say(key=key)
+    return keys
+
+
+def answers(member, keys: list[str], known: int = 0) -> tuple[int, list[dict]]:
+    """Wait for an answer to each message; return how many were taken, and the new errors."""
+
+    def taken() -> int:
+        return sum(key in member.acks for key in keys)
+
+    where = f"the answers to {len(keys)} messages"
+    should = "an `ack` or an error for each"
+    member.waits(lambda: len(member.errors) - known + taken() >= len(keys), where, should)
+    return taken(), member.errors[known:]
+
+
+def flood(member, frames: int) -> tuple[int, list[dict], float]:
     """Send so many messages in one go; return how many were taken, the errors, the seconds."""
-    begun, keys, known = since or time.monotonic(), [], len(member.errors)
-    for _ in range(frames):
-        keys.append(new_key())
-        member.say(key=keys[-1])
-
-    def answers() -> int:
-        return len(member.errors) - known + sum(key in member.acks for key in keys)
-
-    where = f"the answers to {frames} messages"
-    member.waits(lambda: answers() >= frames, where, "an `ack` or an error for each")
-    return sum(key in member.acks for key in keys), member.errors[known:], time.monotonic() - begun
+    begun, known = time.monotonic(), len(member.errors)
+    taken, errors = answers(member, say_keys(member, frames), known)
+    return taken, errors, time.monotonic() - begun
 
 
-def allowed(seconds: float) -> float:
+def allowed(seconds: float, rate: float = RATE) -> float:
     """Return how many frames one person may send in so many seconds."""
-    return BURST + RATE * seconds + 1
+    return BURST + rate * seconds + 1
+
+
+def is_little(taken: int, begun: float, where: str) -> None:
+    """Demand that no more was taken since then than a slow bucket lets one person send."""
+    seconds = time.monotonic() - begun
+    most = allowed(seconds, SLOW_RATE)
+    right = f"at most {most:.0f}, with CHAT_RATE={SLOW_RATE}"
+    expect.that(taken <= most, f"{taken}", right, f"{where} within {seconds:.1f} s")
 
 
 @pytest.fixture
@@ -423,10 +450,12 @@ def test_twenty_at_once(crew, room, name):
 @pytest.mark.task("7.5")
 def test_next_is_taken_after_wait(crew, room, name):
     """Who has been told to wait, and has waited as long, is heard again."""
-    ada = crew("plain").enter(name, room, 0)
-    errors: list[dict] = []
+    ada = crew("strict").enter(name, room, 0)
+    begun, taken, errors = time.monotonic(), 0, []
     while not errors:
-        _, errors, _ = flood(ada, 22)
+        more, errors, _ = flood(ada, BURST + 2)
+        taken += more
+        is_little(taken, begun, "how many messages of one person were taken")
     waited = errors[-1].get("wait")
     good = isinstance(waited, int | float) and 0 < waited <= 60
     expect.that(good, errors[-1], "an error with `wait`, some seconds", "a refused message")
@@ -438,16 +467,13 @@ def test_next_is_taken_after_wait(crew, room, name):
 @pytest.mark.task("7.5")
 def test_tabs_share_one_limit(crew, room, name):
     """A second tab, or a new connection, brings a person no more frames; others have their own."""
-    people = crew("plain")
-    begun, taken = time.monotonic(), 0
-    first, second = people.enter(name, room, 0), people.enter(name, room, 0)
-    for tab in (first, second):
-        taken += flood(tab, 15, begun)[0]
-    first.close()
-    more, _, seconds = flood(people.enter(name, room, 0), 15, begun)
-    where = f"how many of 45 messages were taken, over three connections, within {seconds:.1f} s"
-    most = f"at most {allowed(seconds):.0f}, as they are of one person"
-    expect.that(taken + more <= allowed(seconds), f"{taken + more}", most, where)
+    people = crew("strict")
+    tabs = [people.enter(name, room, 0) for _ in range(4)]
+    begun, floods = time.monotonic(), [say_keys(tab, 20) for tab in tabs]
+    taken = sum(answers(*one)[0] for one in zip(tabs, floods, strict=True))
+    tabs[0].close()
+    taken += flood(people.enter(name, room, 0), 15)[0]
+    is_little(taken, begun, "how many of a person's 95 messages were taken, over five connections")
     grace = people.enter(f"{name}.grace", room, 0)
     expect(flood(grace, 5)[0], 5, "how many of 5 messages of another person were taken")
 
@@ -455,9 +481,10 @@ def test_tabs_share_one_limit(crew, room, name):
 @pytest.mark.task("7.5")
 def test_flood_is_cut_off(crew, room, name):
     """Who goes on and on is closed with 4429, and the others chat on meanwhile."""
-    people = crew("plain")
+    people = crew("strict")
     ada, grace = people.enter(name, room, 0), people.enter(f"{name}.grace", room, 0)
-    begun, errors, code = time.monotonic(), 0, None
+    begun, refused, heard, code = time.monotonic(), 0, 0, None
+    where = "how many frames of a flood were refused before the close"
     while code is None:
         with contextlib.suppress(wire.Dropped):
             ada.say_many(150)
@@ -470,12 +497,12 @@ def test_flood_is_cut_off(crew, room, name):
             if frame.kind == "close":
                 code = frame.code
                 break
-            errors += frame.json()["type"] == "error"
-        most = DEBT + 10 + RATE * (time.monotonic() - begun)
-        where = "how many frames of a flood were refused before the close"
-        expect.that(errors <= most, f"{errors}, and no close", f"about {DEBT}", where)
+            heard, refused = heard + 1, refused + (frame.json()["type"] == "error")
+        most = DEBT + 10 + SLOW_RATE * (time.monotonic() - begun)
+        expect.that(refused <= most, f"{refused}, and no close", f"about {DEBT}", where)
     expect.that(code == TOO_MANY, f"code {code}", f"code {TOO_MANY}", "the close after a flood")
-    expect.that(errors >= DEBT - 10, f"{errors}", f"about {DEBT}", where)
+    enough = refused >= DEBT - 10 or heard >= MOST - 10  # which comes first on a slow computer
+    expect.that(enough, f"{refused}", f"about {DEBT}", where)
     grace.gets(grace.say()["text"], "what grace hears of herself, after a flood of ada's")
 
 
