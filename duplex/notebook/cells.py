@@ -5,12 +5,18 @@ Where there is no browser, such a cell says so, and so does every cell that need
 
 import ast
 
+from duplex import server as servers
 from duplex.browser import find_browser
 from duplex.notebook.tab import Tab
+from duplex.redis import find_redis
 
 NO_BROWSER = (
     "There is no Chromium, Chrome or Edge on this computer, so this cell did nothing; "
     "install one to see what it does."
+)
+NO_REDIS = (
+    "There is no redis-server on this computer, so this cell did nothing; "
+    "`python3 course.py doctor` says how to get one."
 )
 
 
@@ -53,3 +59,15 @@ class Skip(ast.NodeTransformer):
             return module
         self.missing |= assigned
         return ast.parse(f"print({self.sentence!r})")
+
+
+def skip_without(shell, program: object, names: set[str], sentence: str) -> None:
+    """Let the cells that use `names` say a sentence when a program was not found, nothing else."""
+    known = [one.sentence for one in shell.ast_transformers if isinstance(one, Skip)]
+    if sentence not in known and (program is None or not servers.CAN_FORK):
+        shell.ast_transformers.append(Skip(names, sentence))
+
+
+def skip_without_redis(shell, *names: str) -> None:
+    """Let the cells that need a redis-server say so where there is none."""
+    skip_without(shell, find_redis(), {"Redis", *names}, NO_REDIS)

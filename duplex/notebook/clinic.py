@@ -18,6 +18,7 @@ from duplex import clinic
 from duplex.measure.opened import Opened, folder_of
 from duplex.measure.waiting import slow_steps
 from duplex.measure.ward import Ward
+from duplex.notebook.cells import NO_REDIS
 from duplex.notebook.lines import changes, marked
 from duplex.notebook.show import quiz, table
 from duplex.redis import find_redis
@@ -28,10 +29,6 @@ __all__ = [
     "quiz", "slow_steps", "symptoms", "sys",
 ]  # fmt: skip
 
-NO_REDIS = (
-    "There is no redis-server on this computer, so this case cannot be run; "
-    "`python3 course.py doctor` says how to get one."
-)
 if not settings.configured:
     memory = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
     settings.configure(DATABASES={"default": memory})  # for what is tried in the kernel itself

@@ -27,11 +27,11 @@ from duplex.measure.layers import (
 )
 from duplex.measure.rooms import delivered, enter, fan_out, hear_each_other, hears_next, membership
 from duplex.measure.routing import knock
-from duplex.notebook.cells import Skip
+from duplex.notebook.cells import skip_without_redis
 from duplex.notebook.check import check
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, show, table
 from duplex.nursery import Nursery
-from duplex.redis import Redis, find_redis
+from duplex.redis import Redis
 
 __all__ = [
     "check", "LAYERS", "ChannelFull", "InMemoryChannelLayer", "Redis", "RedisChannelLayer",
@@ -41,10 +41,6 @@ __all__ = [
     "rows", "serve", "serve_two", "show", "table", "wait_until", "wire",
 ]  # fmt: skip
 
-NO_REDIS = (
-    "There is no redis-server on this computer, so this cell did nothing; "
-    "`python3 course.py doctor` says how to get one."
-)
 _kept = {}  # what must live as long as the kernel
 
 
@@ -62,14 +58,6 @@ def serve_two(project: str, layer: str, redis: Redis) -> tuple[servers.Server, s
     if kind is not InMemoryChannelLayer:
         env["REDIS_URL"] = redis.url
     return serve(project, **env), serve(project, **env)
-
-
-def skip_without_redis(shell) -> None:
-    """Let the cells that need a Redis say so where there is none, and do nothing else."""
-    if find_redis() is not None and servers.CAN_FORK:
-        return
-    if not any(isinstance(one, Skip) for one in shell.ast_transformers):
-        shell.ast_transformers.append(Skip({"Redis"}, NO_REDIS))
 
 
 if get_ipython() is not None:

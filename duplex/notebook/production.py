@@ -16,6 +16,7 @@ from duplex.bench.guests import UNLIMITED
 from duplex.bench.limits import allow_files
 from duplex.certs import Authority
 from duplex.figures import production as figures
+from duplex.ground import MEMORY
 from duplex.measure import ending, fanout, strangers
 from duplex.measure.ending import at
 from duplex.measure.fanout import costs, times
@@ -31,14 +32,12 @@ from duplex.measure.strangers import (
     samples,
 )
 from duplex.measure.ward import kept_folder
-from duplex.memory import MEMORY
-from duplex.notebook.cells import Browser, Skip
+from duplex.notebook.cells import Browser, skip_without_redis
 from duplex.notebook.check import check
-from duplex.notebook.scale import NO_REDIS
 from duplex.notebook.show import draw, quiz, show, table
 from duplex.notebook.tab import Tab
 from duplex.nursery import Nursery
-from duplex.redis import Redis, find_redis
+from duplex.redis import Redis
 from duplex.visitor import Visitor
 
 __all__ = [
@@ -48,7 +47,7 @@ __all__ = [
     "serve", "show", "sign_up", "silent_redis", "ssl", "table", "times", "wire",
 ]  # fmt: skip
 
-OLD, NEW = (catalog.lab(number).folder("solutions") for number in (7, 8))
+NEW = catalog.lab(8).finished()  # in a copy for students, what they wrote
 KEY = "a key that is made up for this notebook, 9(x)b&m~Q2, and long enough"
 _kept, _stack = {}, ExitStack()  # what must live as long as the kernel
 _folder = _stack.enter_context(
@@ -71,7 +70,7 @@ def _env(env: dict[str, str]) -> dict[str, str]:
 
 def serve(lab: int = 8, **env: str) -> servers.Server:
     """Serve a lab's solution by plain HTTP, as on one's own computer, until the kernel ends."""
-    folder = catalog.lab(lab).folder("solutions")
+    folder = catalog.lab(lab).finished()
     env = _env(env) if lab == 8 else env
     return servers.serve(folder, "daphne", nursery=_nursery(), env=env)
 
@@ -113,7 +112,7 @@ def contest(lab: servers.Server, visitor: Visitor, sizes: tuple[int, ...]) -> li
 
 def deployment(lab: int, **env: str) -> dict[str, str]:
     """Run `manage.py check --deploy` in a lab's solution; return what it finds."""
-    return strangers.deployment(catalog.lab(lab).folder("solutions"), _nursery(), **env)
+    return strangers.deployment(catalog.lab(lab).finished(), _nursery(), **env)
 
 
 def end(how: str, visitors: list[Visitor]) -> ending.Ending:
@@ -127,13 +126,6 @@ def browse(url: str, authority: Authority) -> Tab:
     tab = Tab(url, [authority.browser_flag()])
     Browser(get_ipython(), tab)
     return tab
-
-
-def skip_without_redis(shell) -> None:
-    """Let the cells that need a redis-server say so where there is none, and do nothing else."""
-    mine = any(isinstance(one, Skip) and one.sentence == NO_REDIS for one in shell.ast_transformers)
-    if not mine and (find_redis() is None or not servers.CAN_FORK):
-        shell.ast_transformers.append(Skip({"Redis"}, NO_REDIS))
 
 
 if get_ipython() is not None:

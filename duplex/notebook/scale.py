@@ -23,11 +23,11 @@ from duplex.measure.outage import fate, letter_boxes, patience, restart
 from duplex.measure.proxy import Nginx, find_nginx
 from duplex.measure.rooms import enter, hear_each_other
 from duplex.measure.spread import presences
-from duplex.notebook.cells import Skip
+from duplex.notebook.cells import skip_without, skip_without_redis
 from duplex.notebook.check import check
 from duplex.notebook.show import NOTEBOOKS, draw, quiz, show, table
 from duplex.nursery import Nursery
-from duplex.redis import Redis, find_redis
+from duplex.redis import Redis
 
 __all__ = [
     "Nginx", "Redis", "RedisChannelLayer", "begin_presences", "bucket", "came", "check", "close",
@@ -37,10 +37,6 @@ __all__ = [
 ]  # fmt: skip
 
 PROJECT = NOTEBOOKS / "projects" / "scale"
-NO_REDIS = (
-    "There is no redis-server on this computer, so this cell did nothing; "
-    "`python3 course.py doctor` says how to get one."
-)
 NO_NGINX = (
     "There is no nginx on this computer, so this cell did nothing; install one to see it "
     "(Debian and Ubuntu: sudo apt install nginx; macOS: brew install nginx)."
@@ -104,16 +100,6 @@ def _tell(story: Future) -> None:
         story.set_exception(error)
 
 
-def skip_what_is_missing(shell) -> None:
-    """Let the cells that need a missing program say so, and do nothing else."""
-    missing = {"Redis": (find_redis(), NO_REDIS), "Nginx": (find_nginx(), NO_NGINX)}
-    if any(isinstance(one, Skip) for one in shell.ast_transformers):
-        return  # the set-up cell is run again
-    for name, (found, sentence) in missing.items():
-        if found is None or not servers.CAN_FORK:
-            names = {name, "begin_presences", "restarts"} if name == "Redis" else {name}
-            shell.ast_transformers.append(Skip(names, sentence))
-
-
 if get_ipython() is not None:
-    skip_what_is_missing(get_ipython())
+    skip_without_redis(get_ipython(), "begin_presences", "restarts")
+    skip_without(get_ipython(), find_nginx(), {"Nginx"}, NO_NGINX)

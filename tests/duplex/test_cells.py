@@ -1,7 +1,6 @@
 """Cells in JavaScript, with a browser and without; and the way to a page inside JupyterLab."""
 
 import atexit
-import importlib
 import json
 
 import psutil
@@ -102,13 +101,12 @@ def test_browser_leaves_other_wants_alone(shell, run, present, capsys):
 
 
 def test_other_wants_say_their_own(shell, run, capsys, monkeypatch):
-    layers = importlib.import_module("duplex.notebook.layers")
-    monkeypatch.setattr(layers, "find_redis", lambda: None)
+    monkeypatch.setattr(cells, "find_redis", lambda: None)
     for _ in range(2):  # the set-up cell may run again
-        layers.skip_without_redis(shell)
+        cells.skip_without_redis(shell)
     run("redis = Redis()")
     run("print(redis.url)")
-    assert capsys.readouterr().out == f"{layers.NO_REDIS}\n" * 2
+    assert capsys.readouterr().out == f"{cells.NO_REDIS}\n" * 2
 
 
 @pytest.fixture
