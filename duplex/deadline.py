@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from duplex.errors import CourseError
 
 _limits: list["Deadline"] = []
+_in_vain = 0  # waits that ended with their deadline
 
 
 def scaled(seconds: float) -> float:
@@ -40,8 +41,22 @@ class Deadline:
         return max(0.0, self.end - time.monotonic())
 
     def expired(self) -> bool:
-        """Tell whether the moment has passed."""
-        return self.remaining() == 0.0
+        """Tell whether the moment has passed; who asked has waited in vain."""
+        if self.remaining():
+            return False
+        note_in_vain()
+        return True
+
+
+def note_in_vain() -> None:
+    """Note that something was waited for until the deadline, and did not come."""
+    global _in_vain
+    _in_vain += 1
+
+
+def in_vain() -> int:
+    """Return how many waits of this process have ended with their deadline so far."""
+    return _in_vain
 
 
 @contextmanager

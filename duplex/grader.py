@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from duplex import catalog, wire
-from duplex.deadline import wait_until
+from duplex.deadline import in_vain, wait_until
 from duplex.errors import CourseError
 from duplex.nursery import Nursery
 from duplex.server import CAN_FORK, Server
@@ -23,6 +23,7 @@ from duplex.stand import LOST, Finding, Stand, evidence, judge
 
 STAND = pytest.StashKey[Stand]()
 TASKS = pytest.StashKey[dict[str, catalog.Task]]()
+WAITS = pytest.StashKey[int]()
 HIDDEN = "hidden"  # the folder of the tests that students do not get
 NAME = re.compile(r"test_lab(\d\d)_")
 ROOMS = count(1)
@@ -122,7 +123,7 @@ def browser(stand):
     from duplex.browser import Browsers
 
     with contextlib.ExitStack() as stack:
-        browsers = stand.browsers or stack.enter_context(Browsers())
+        browsers = stand.browsers or stack.enter_context(Browsers(stand.ground.flags()))
         try:
             browser = browsers.get()
         except CourseError as error:
@@ -141,6 +142,7 @@ def page(browser):
 
 def pytest_runtest_setup(item):
     """Let the stand know whose deadline a server that is started again counts in."""
+    item.stash[WAITS] = in_vain()
     if stand := stand_of(item):
         stand.task = task_of(item)
 
@@ -183,12 +185,14 @@ def finding(item, excinfo, stand: Stand | None) -> Finding:
     lost = stand.lost() if stand else None
     if lost and verdict in ("wrong", "timeout"):
         verdict, message = lost, LOST[lost]
+    waited = in_vain() > item.stash.get(WAITS, 0) or "browser" in item.fixturenames
     judged = stand and verdict not in ("not checked", "grader error")
     if judged and BROKEN.search(message):
         wait_until(stand.cause, GRACE)
     cause = stand.cause() if judged else ""
     told = evidence(item.name, error, stand.printed() if stand else "")
     told |= {"hidden": "yes"} if _is_hidden(item) else {}
+    told |= {"in_vain": "yes"} if waited else {}  # so that time may have caused it
     cause = "" if cause and cause in message else cause
     return Finding(task, verdict, should, message, cause, told)
 
