@@ -28,6 +28,13 @@ class Explainer:
         self.said[verdict.task_id] = as_data(diagnosis)
 
 
+def explained(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> dict[str, dict]:
+    """Return the diagnosis of each failed task that has one, as data, by task."""
+    doctor = Doctor(lab, folder)
+    told = {one.task_id: as_data(doctor.try_diagnosis(one)) for one in verdicts}
+    return {task: data for task, data in told.items() if data}
+
+
 def say_diagnosis(console: Console, diagnosis: Diagnosis | None, told: dict[str, str]) -> None:
     """Say the likely cause under a failed task; what `told` has (cause, task) is not said again.
 
