@@ -163,13 +163,18 @@ def _modules(folder: Path) -> Iterator[Module]:
         relative = path.relative_to(folder)
         parts = relative.with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                tree = ast.parse(path.read_bytes())
-        except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
-            continue
-        yield Module(name or "__init__", relative.as_posix(), tree)
+        if tree := parsed(path):
+            yield Module(name or "__init__", relative.as_posix(), tree)
+
+
+def parsed(path: Path) -> ast.Module | None:
+    """Return a file's syntax tree; None when it cannot be read or parsed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
+        return None
 
 
 def _files(folder: Path) -> list[Path]:

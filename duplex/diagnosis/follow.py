@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from duplex.diagnosis.code import Class, Code, Function, Place
+from duplex.diagnosis.code import Class, Code, Function, Module, Place, assigned
 
 DEPTH = 4  # how many helpers of helpers are looked into
 
@@ -80,7 +80,15 @@ def called(code: Code, call: Call, cls: Class | None = None) -> Function | None:
         return next((one.methods[name] for one in above if name in one.methods), None)
     module = code.modules.get(owner)
     if module:
+        name = _wrapped(module, name)
         for one in code.functions:
             if one.module is module and one.name == name and one.cls is None:
                 return one
     return None
+
+
+def _wrapped(module: Module, name: str) -> str:
+    """Return the function that a name stands for that a file gives to its wrapped form."""
+    value = assigned(module.tree.body).get(name)
+    inner = value.args[0] if isinstance(value, ast.Call) and value.args else None
+    return inner.id if isinstance(inner, ast.Name) else name

@@ -39,6 +39,7 @@ from duplex.diagnosis.shapes import (  # noqa: E402, F401
     environment,
     groups,
     identity,
+    memory,
     patterns,
     production,
     routes,

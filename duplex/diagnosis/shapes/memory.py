@@ -1,0 +1,194 @@
+"""Shapes of what is remembered: in the database once, or beside it in a process's memory."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from duplex.diagnosis.code import Code, Function, Place, assigned, parsed
+from duplex.diagnosis.follow import Call, called, calls, followed
+from duplex.diagnosis.shapes import shape
+from duplex.diagnosis.shapes.consumers import last, run
+from duplex.diagnosis.shapes.groups import events
+
+STORES = re.compile(r"a?(create|save|bulk_create|get_or_create|update_or_create)")
+KEEPS = {"add", "append", "setdefault", "update", "insert"}  # what changes a collection
+READS = re.compile(r"a?(filter|exclude|raw|execute|fetchall)")
+CACHE = re.compile(r"django\.core\.cache\.cache\.a?(add|set|incr|get_or_set)")
+
+
+@shape
+def says(code: Code, text: str) -> Iterator[Place]:
+    """A text stands in a function, whole; only for `at`."""
+    for function in code.functions:
+        yield from (function.module.place(node) for node in ast.walk(function.node)
+                    if isinstance(node, ast.Constant) and node.value == text)  # fmt: skip
+
+
+@shape
+def mentions(code: Code, name: str) -> Iterator[Place]:
+    """Something's full name fits, whether it is called, decorates or is passed on."""
+    for module in code.modules.values():
+        for node in ast.walk(module.tree):
+            named = isinstance(node, ast.Name | ast.Attribute) and code.name(node, module)
+            if named and re.fullmatch(name, named):
+                yield module.place(node)
+
+
+@shape
+def keyword(code: Code, name: str) -> Iterator[Place]:
+    """A call has an argument by a name that fits, such as `number__gte`."""
+    for module in code.modules.values():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.keyword) and re.fullmatch(name, node.arg or ""):
+                yield module.place(node.value)
+
+
+@shape
+def unique(code: Code, field: str) -> Iterator[Place]:
+    """A model demands that some fields together are unique; one of their names fits."""
+    for module in code.modules.values():
+        yield from (module.place(node) for fields, node in _uniques(module.tree)
+                    if any(re.fullmatch(field, one) for one in fields))  # fmt: skip
+
+
+@shape
+def constraint_not_migrated(code: Code) -> Iterator[Place]:
+    """A model demands that some fields together are unique, and no migration says so."""
+    migrated = {fields for tree in _migrations(code.folder) for fields, _ in _uniques(tree)}
+    for module in code.modules.values():
+        yield from (module.place(node) for fields, node in _uniques(module.tree)
+                    if fields not in migrated)  # fmt: skip
+
+
+def _migrations(folder: Path) -> Iterator[ast.Module]:
+    yield from filter(None, map(parsed, sorted(folder.rglob("migrations/*.py"))))
+
+
+def _uniques(tree: ast.Module) -> Iterator[tuple[frozenset[str], ast.AST]]:
+    """Yield the fields that are to be unique together, and where that is said."""
+    for node in ast.walk(tree):
+        name = getattr(node, "func", None)
+        if getattr(name, "attr", getattr(name, "id", "")) == "UniqueConstraint":
+            given = [one.value for one in node.keywords if one.arg == "fields"]
+            yield from ((_texts(one), node) for one in given)
+        elif isinstance(node, ast.Assign | ast.keyword):
+            targets = getattr(node, "targets", ())
+            names = [getattr(one, "id", "") for one in targets] + [getattr(node, "arg", "")]
+            if "unique_together" in names and (fields := _texts(node.value)):
+                yield fields, node.value
+
+
+def _texts(node: ast.AST) -> frozenset[str]:
+    return frozenset(one.value for one in ast.walk(node)
+                     if isinstance(one, ast.Constant) and isinstance(one.value, str))  # fmt: skip
+
+
+@shape
+def memory_beside_database(code: Code) -> Iterator[Place]:
+    """What comes to store a row also keeps something in the process's own memory."""
+    for function in _around_stores(code):
+        yield from (function.module.place(node) for node in ast.walk(function.node)
+                    if _keeps(code, function, node))  # fmt: skip
+
+
+def _around_stores(code: Code) -> list[Function]:
+    """Return the functions that come to store a row, and the helpers of those that do so."""
+    found = []
+    for function in code.functions:
+        made = list(followed(code, function))
+        if any(STORES.fullmatch(last(one)) for one in made):
+            found.append(function)
+            if any(STORES.fullmatch(last(one)) for one in calls(code, function)):
+                found += filter(None, (called(code, one) for one in made))
+    return found
+
+
+def _keeps(code: Code, function: Function, node: ast.AST) -> bool:
+    """Tell whether a statement or call changes what outlives the function in memory."""
+    if isinstance(node, ast.Assign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        slots = [one.value for one in targets if isinstance(one, ast.Subscript)]
+        grown = [node.target] if isinstance(node, ast.AugAssign) else []
+        return any(_outlives(function, one) for one in slots + grown)
+    if not isinstance(node, ast.Call):
+        return False
+    if getattr(node.func, "attr", "") in KEEPS:
+        return _outlives(function, node.func.value)
+    if getattr(node.func, "id", "") == "next" and node.args:
+        return _outlives(function, node.args[0])
+    return bool(CACHE.fullmatch(code.name(node.func, function.module)))
+
+
+def _outlives(function: Function, node: ast.expr) -> bool:
+    """Tell whether an expression is a module's name or an object's attribute (or an item of it)."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Attribute):
+        own = function.self_name or "self"
+        return isinstance(node.value, ast.Name) and node.value.id in (own, _owner(function))
+    return isinstance(node, ast.Name) and _global(function, node.id)
+
+
+def _owner(function: Function) -> str | None:
+    return function.cls and function.cls.node.name
+
+
+def _global(function: Function, name: str) -> bool:
+    """Tell whether a name is the module's, and not one of the function's own."""
+    arguments = function.node.args
+    own = {one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    shared = {one for node in ast.walk(function.node) if isinstance(node, ast.Global)
+              for one in node.names}  # fmt: skip
+    own |= set(assigned(ast.walk(function.node)))
+    return name in assigned(function.module.tree.body) and (name in shared or name not in own)
+
+
+@shape
+def event_handler(code: Code, call: str = ".*") -> Iterator[Place]:
+    """A consumer's method that handles an event comes to a call whose last name fits."""
+    for kind in dict.fromkeys(kind.replace(".", "_") for kind, _, _ in events(code)):
+        for cls in code.consumers:
+            if kind in cls.methods and any(re.fullmatch(call, last(one))
+                                           for one in run(code, cls, kind)):  # fmt: skip
+                yield cls.module.place(cls.methods[kind].node)
+
+
+@shape
+def same_question(code: Code) -> Iterator[Place]:
+    """A `while` loop asks the database, and nothing in it changes what it asks with."""
+    for function in code.functions:
+        for loop in (node for node in ast.walk(function.node) if isinstance(node, ast.While)):
+            inside = set(ast.walk(loop))
+            made = [one for one in calls(code, function) if one.node in inside]
+            changed = _changed(loop).union(*(_changed(one.node) for one in _helpers(code, made)))
+            yield from (one.place for one in made if _asks(code, one)
+                        and (names := _names(one.node)) and not names & changed)  # fmt: skip
+
+
+def _helpers(code: Code, made: list[Call]) -> Iterator[Function]:
+    """Yield the methods of the same object that calls lead to, in however many steps."""
+    for one in made:
+        target = called(code, one)
+        if target and one.name.startswith("self."):
+            further = followed(code, target)
+            yield from (target, *filter(None, (called(code, inner) for inner in further)))
+
+
+def _asks(code: Code, call: Call) -> bool:
+    """Tell whether a call comes to reading the database."""
+    target = called(code, call)
+    made = [call, *(followed(code, target) if target else ())]
+    return any(READS.fullmatch(last(one)) for one in made) and bool(call.node.args)
+
+
+def _names(node: ast.Call) -> set[str]:
+    given = [*node.args, *(one.value for one in node.keywords)]
+    return {ast.unparse(one) for arg in given for one in ast.walk(arg)
+            if isinstance(one, ast.Name | ast.Attribute)}  # fmt: skip
+
+
+def _changed(node: ast.AST) -> set[str]:
+    """Return what is given values below a node: "after", "self.seen"."""
+    named = (one for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute))
+    return {ast.unparse(one) for one in named if isinstance(one.ctx, ast.Store)}
