@@ -203,6 +203,10 @@ def main() -> None:
     terminal.stop_like_ctrl_c()
     serving.add_to(app)
     maintain.add_to(app)
+    if catalog.complete():  # a copy for students has no more than that
+        from duplex import release
+
+        release.add_to(app)
     try:
         code = app(prog_name=report.command(), standalone_mode=False) or 0
     except CourseError as error:

@@ -1,5 +1,7 @@
 """Known mistakes: each a small edit of a solution, with what a student sees, and why."""
 
+import json
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +9,8 @@ from duplex import catalog
 from duplex.diagnosis.signs import Sign, read_sign
 from duplex.errors import CourseError
 from duplex.table import Table, parse
+
+NEEDED = ("task", "also", "name", "why", "read", "sign")  # of a mistake, by a diagnosis
 
 
 @dataclass(frozen=True)
@@ -39,22 +43,44 @@ def folder(lab: catalog.Lab) -> Path:
     return catalog.ROOT / "tests" / "mistakes" / f"lab{lab.number:02d}"
 
 
+def signs_file(lab: catalog.Lab) -> Path:
+    """Return where a copy for students has the signs of a lab's mistakes, without the edits."""
+    return catalog.ROOT / "skeletons" / f"signs{lab.number:02d}.json"
+
+
 def load(lab: catalog.Lab) -> list[Mistake]:
     """Return a lab's known mistakes, ordered by their files' names."""
+    signs = signs_file(lab)
+    if signs.is_file():
+        return [_mistake(told.pop("id"), Table(signs, "", told))
+                for told in json.loads(signs.read_text("utf-8"))]  # fmt: skip
     return [read(file) for file in sorted(folder(lab).glob("*.toml"))]
 
 
 def read(file: Path) -> Mistake:
     """Read one known mistake; every slip in it is told by file and key."""
     data = parse(file)
+    sees, edits = data.text("sees"), tuple(read_edit(entry) for entry in data.tables("edit"))
+    return _mistake(file.stem, data, sees, edits)
+
+
+def _mistake(name: str, data: Table, sees: str = "", edits: tuple[Edit, ...] = ()) -> Mistake:
     result = Mistake(
-        file.stem, data.text("task"), data.texts("also", []), data.text("name"),
-        data.text("sees"), data.text("why"), data.text("read"),
-        tuple(read_edit(entry) for entry in data.tables("edit")), file,
+        name, data.text("task"), data.texts("also", []), data.text("name"), sees,
+        data.text("why"), data.text("read"), edits, data.file,
         tuple(read_sign(entry) for entry in data.tables("sign")) if data.has("sign") else (),
     )  # fmt: skip
     data.close()
     return result
+
+
+def signs(lab: catalog.Lab) -> list[dict]:
+    """Return what a diagnosis needs of a lab's mistakes, as data: no edit, nothing seen."""
+    found = []
+    for file in sorted(folder(lab).glob("*.toml")):
+        told = tomllib.loads(file.read_text("utf-8"))
+        found.append({"id": file.stem} | {key: told[key] for key in NEEDED if key in told})
+    return found
 
 
 def read_edit(entry: Table) -> Edit:

@@ -129,6 +129,17 @@ def strip(text: str, suffix: str, name: str = "the file") -> str:
     return _rewritten(text, suffix, name, _body)
 
 
+def emptied(text: str, suffix: str, name: str = "the file") -> str:
+    """Return a text whose regions have lost their code: the skeleton can still be made of it."""
+    lines = text.split("\n")
+
+    def head(region: Region) -> list[str]:
+        end = region.last - 1
+        return [*lines[region.first - 1 : end - len(_body(region))], lines[end]]
+
+    return _rewritten(text, suffix, name, head)
+
+
 def stubbed(region: Region, suffix: str) -> str:
     """Return what stands in the skeleton in the place of a region."""
     return "\n".join([*_todo(region, suffix), *_stub_lines(region, suffix)])

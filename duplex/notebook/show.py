@@ -14,6 +14,7 @@ from duplex import catalog, certs, server
 from duplex.certs import Authority
 
 NOTEBOOKS = catalog.ROOT / "notebooks"
+SOLUTIONS = "../solutions/"
 LANGUAGES = {".js": "javascript", ".conf": "nginx"}  # of files that are shown; else Python
 
 
@@ -31,7 +32,12 @@ def serve_tls(project: str, authority: Authority) -> certs.TlsServer:
 
 
 def show(path: str, name: str | None = None) -> None:
-    """Show a file of the course (Python, JavaScript, nginx), or one class or function of it."""
+    """Show a file of the course (Python, JavaScript, nginx), or one class or function of it.
+
+    Where there is no solution, the reader's own lab is shown.
+    """
+    if path.startswith(SOLUTIONS) and not (NOTEBOOKS / path).is_file():  # a copy for students
+        path = path.replace(SOLUTIONS, "../labs/", 1)
     source = (NOTEBOOKS / path).read_text(encoding="utf-8").rstrip()
     language = LANGUAGES.get(Path(path).suffix, "python")
     if name and language == "javascript":
