@@ -43,6 +43,7 @@ from duplex.diagnosis.shapes import (  # noqa: E402, F401
     patterns,
     production,
     routes,
+    scale,
     settings,
     waits,
     words,

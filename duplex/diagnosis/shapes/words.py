@@ -18,7 +18,8 @@ def bare(text: str) -> str:
     return COMMENTS.sub(lambda found: found[1] or re.sub(r"[^\n]", " ", found[0]), text)
 
 
-def _texts(code: Code, files: str) -> Iterator[tuple[str, str]]:
+def texts_of(code: Code, files: str) -> Iterator[tuple[str, str]]:
+    """Yield the path and the text without comments of each file that fits `files`."""
     for path in [*sorted(code.folder.rglob(files))][:MOST_FILES]:
         parts = path.relative_to(code.folder).parts
         hidden = any(part.startswith(".") or part == "node_modules" for part in parts)
@@ -30,7 +31,7 @@ def _texts(code: Code, files: str) -> Iterator[tuple[str, str]]:
 @shape
 def text(code: Code, files: str, regex: str) -> Iterator[Place]:
     """A file that fits `files` (such as "*.js") holds what a regular expression describes."""
-    for path, content in _texts(code, files):
+    for path, content in texts_of(code, files):
         for found in re.finditer(regex, content):
             yield Place(path, content.count("\n", 0, found.start()) + 1)
 
@@ -38,7 +39,7 @@ def text(code: Code, files: str, regex: str) -> Iterator[Place]:
 @shape
 def text_lacks(code: Code, files: str, regex: str, having: str) -> Iterator[Place]:
     """No file that fits `files` holds `regex`, though one holds `having`: this one's line."""
-    texts = list(_texts(code, files))
+    texts = list(texts_of(code, files))
     if any(re.search(regex, content) for _, content in texts):
         return
     for path, content in texts:

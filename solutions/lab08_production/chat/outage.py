@@ -30,6 +30,6 @@ async def ask(request: Coroutine, otherwise: object = None) -> object:
 def note(error: Exception) -> None:
     """Write down that Redis is away; one that keeps others waiting is left alone for a while."""
     global _later
-    log.warning("Redis is away: %r", error)
+    log.warning("Redis is away: %s: %s", type(error).__name__, error)
     if type(error) is TimeoutError:
         _later = time.monotonic() + settings.HEARTBEAT
