@@ -204,8 +204,9 @@ def main() -> None:
     serving.add_to(app)
     maintain.add_to(app)
     if catalog.complete():  # a copy for students has no more than that
-        from duplex import release
+        from duplex import instructing, release
 
+        instructing.add_to(app)
         release.add_to(app)
     try:
         code = app(prog_name=report.command(), standalone_mode=False) or 0

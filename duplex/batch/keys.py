@@ -1,0 +1,108 @@
+"""The name under which a result is kept: a hash of all that it depends on.
+
+That is the project's files, the lab with its graders and the parts of the kit that they use, and
+the versions of Python and of the packages that serve and judge. What changes none of them changes
+no result, so nothing is judged twice.
+"""
+
+import ast
+import hashlib
+import importlib.metadata as metadata
+import platform
+import sqlite3
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from duplex import catalog
+from duplex.backup import files
+from duplex.errors import CourseError
+from duplex.verdict import grader_files
+
+KIT = Path(__file__).parent.parent
+JUDGES = ("worker", "verdict", "grader", "collector")  # where judging begins in the kit
+PACKAGES = (
+    "asgiref", "autobahn", "channels", "channels_redis", "daphne", "django", "msgpack",
+    "playwright", "pytest", "redis", "twisted", "websocket-client",
+)  # fmt: skip
+
+
+def project_key(folder: Path) -> str:
+    """Return a hash of a project's files: their names and what is in them."""
+    return _hash(f"{name}\0".encode() + path.read_bytes() for name, path in files(folder).items())
+
+
+def lab_key(lab: catalog.Lab, *more: object) -> str:
+    """Return a hash of what judges a lab here; `more` is what else a result depends on."""
+    graders = grader_files(lab)
+    used = sorted(modules(graders))
+    others = [KIT / "grader.ini", *sorted((KIT / "host").glob("*.py")),
+              catalog.source(lab.name) / "lab.toml"]  # fmt: skip
+    told = [path.read_bytes() for path in (*graders, *used, *others)]
+    return _hash([*told, repr((versions(), more)).encode()])
+
+
+def key(lab_part: str, folder: Path) -> str:
+    """Return the key of one project judged by one lab."""
+    return _hash([lab_part.encode(), project_key(folder).encode()])
+
+
+def _hash(parts: Iterable[bytes]) -> str:
+    """Hash parts so that what ends one cannot begin the next."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(hashlib.sha256(part).digest())
+    return whole.hexdigest()[:32]
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """Return the versions of Python and of the packages on which a verdict may depend."""
+    found = [f"python {platform.python_version()}", f"sqlite {sqlite3.sqlite_version}"]
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            found.append(f"{name} is not there")
+    return tuple(found)
+
+
+def modules(graders: Iterable[Path]) -> set[Path]:
+    """Return the files of the kit that graders use, however far down, and helpers beside them."""
+    found: set[Path] = set()
+    waiting = [*graders, *(KIT / f"{name}.py" for name in JUDGES)]
+    while waiting:
+        path = waiting.pop()
+        new = imports(path) - found
+        found |= new
+        waiting += new
+    return found
+
+
+@cache
+def imports(path: Path) -> set[Path]:
+    """Return the files that a file of the kit, or a grader, imports from the kit or its tests."""
+    names = set()
+    for node in ast.walk(_parsed(path)):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {one.name for one in node.names}
+    return {file for name in names for file in _files_of(name)}
+
+
+def _parsed(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError) as error:
+        raise CourseError(f"{path} is no valid Python ({error}); mend it first.") from None
+
+
+def _files_of(name: str) -> list[Path]:
+    """Return the files that `import name` reads of the kit or the tests; none for other names."""
+    top, *rest = name.split(".")
+    if top not in ("duplex", "tests"):
+        return []
+    home = KIT if top == "duplex" else catalog.ROOT / "tests"
+    above = [home.joinpath(*rest[:depth]) / "__init__.py" for depth in range(len(rest) + 1)]
+    return [path for path in (*above, home.joinpath(*rest).with_suffix(".py")) if path.is_file()]
