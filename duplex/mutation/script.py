@@ -23,7 +23,7 @@ def edits(text: str) -> Iterator[Edit]:
     for region in skeleton.regions(text, ".js"):
         for number in range(region.last - 1 - len(region.body.split("\n")), region.last - 1):
             line, before = lines[number], lines[number - 1]
-            code = line.strip()
+            code = re.sub(r"\s//.*", "", line).strip()
             if _whole(code) and BEGINS.fullmatch(before):
                 start = starts[number] + len(line[: line.index(code)].encode())
                 yield Edit("statement", f"task {region.id}", code, start,

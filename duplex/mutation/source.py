@@ -52,7 +52,7 @@ class Source:
         """Tell whether an edit within a unit changes it, and leaves it a Python text."""
         first, last = self.lines_of(unit)
         text = self.raw[first:start] + new.encode() + self.raw[end:last]
-        whole = b"class _:\n" + text if text[:1].isspace() else text
+        whole = b"class _:\n" + text if text[:1] in b" \t" else text
         try:
             compile(whole, "a mutant", "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
