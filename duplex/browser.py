@@ -118,15 +118,15 @@ def open_browser(flags: Sequence[str] = ()) -> Iterator["Browser"]:
 class Browsers:
     """One browser for many gradings: opened when it is first needed, and anew if it was lost."""
 
-    def __init__(self):
-        self._open, self._browser = contextlib.ExitStack(), None
+    def __init__(self, flags: Sequence[str] = ()):
+        self._open, self._browser, self._flags = contextlib.ExitStack(), None, flags
 
     def get(self) -> "Browser":
         """Return the open browser; CourseError when none starts on this computer."""
         if self._browser is None or not self._browser.is_connected():
             self._open.close()
             self._browser = None
-            self._browser = self._open.enter_context(open_browser())
+            self._browser = self._open.enter_context(open_browser(self._flags))
         return self._browser
 
     def __enter__(self) -> "Browsers":

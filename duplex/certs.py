@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from duplex.nursery import Nursery
 from duplex.server import Server
-from duplex.sockets import TlsAddress
+from duplex.sockets import Address, TlsAddress
 
 
 class Authority:
@@ -32,9 +32,14 @@ class Authority:
         digest = base64.b64encode(hashlib.sha256(key).digest()).decode()
         return f"--ignore-certificate-errors-spki-list={digest}"
 
+    @staticmethod
+    def files(folder: Path) -> tuple[Path, Path]:
+        """Name the files of a key and its chain of certificates in a folder."""
+        return folder / "key.pem", folder / "chain.pem"
+
     def write(self, folder: Path) -> tuple[Path, Path]:
         """Write the server's key and its chain of certificates as a server wants them."""
-        key, chain = folder / "key.pem", folder / "chain.pem"
+        key, chain = self.files(folder)
         key.touch(mode=0o600)
         self._issued.private_key_pem.write_to_path(str(key))
         chain.write_bytes(b"".join(part.bytes() for part in self._issued.cert_chain_pems))
@@ -75,10 +80,14 @@ class TlsServer(Server):
         super().__init__(folder, "daphne", nursery, env, database=database)
 
     def _order(self, **more) -> dict:
-        self.key, chain = self.authority.write(self.folder.parent)  # removed with the copy
+        self.key, chain = Authority.files(self.folder.parent)
         if self.forks:
             return super()._order(tls=[str(self.key), str(chain)], **more)
         return super()._order(listen=["-e", endpoint(more["port"], self.key, chain)], **more)
+
+    def _fill(self, folder: Path) -> None:
+        super()._fill(folder)
+        self.authority.write(folder.parent)  # removed with the copy
 
     @property
     def address(self) -> TlsAddress:
@@ -86,18 +95,8 @@ class TlsServer(Server):
         return self._address
 
     @address.setter
-    def address(self, address: tuple[str, int]) -> None:
+    def address(self, address: Address) -> None:
         self._address = TlsAddress(address, self.authority.client_context())
-
-    @property
-    def url(self) -> str:
-        """The server's address as a browser wants it; the name is in the certificate."""
-        return f"https://localhost:{self.address[1]}"
-
-    @property
-    def ws_url(self) -> str:
-        """The same for WebSockets."""
-        return f"wss://localhost:{self.address[1]}"
 
 
 def serve_tls(

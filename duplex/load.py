@@ -15,7 +15,7 @@ from duplex import catalog
 from duplex.bench.crowd import Order
 from duplex.bench.limits import allow_files
 from duplex.errors import CourseError
-from duplex.memory import MEMORY
+from duplex.ground import MEMORY
 from duplex.nursery import Nursery
 from duplex.people import People
 from duplex.server import CAN_FORK, serve

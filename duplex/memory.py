@@ -1,26 +1,19 @@
 """A chat over one database, for labs 06 to 08: served, killed, served again, or served twice."""
 
 import contextlib
-import os
 import sqlite3
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 from duplex import wire
 from duplex.deadline import scaled
 from duplex.member import Member
-from duplex.nursery import HOST
 from duplex.people import People
 from duplex.server import Server, serve
 from duplex.stand import Stand
 from duplex.visitor import Visitor
 
 FIRST, SECOND = "first", "second"
-MEMORY = "/dev/shm"  # files in memory outlive a process, and commits need not wait for a busy disk
 
 
 class Chat:
@@ -28,11 +21,8 @@ class Chat:
 
     def __init__(self, stand: Stand, env: dict[str, str] | None = None):
         self.stand, self.env = stand, stand.lab.env | (env or {})
-        where = MEMORY if os.access(MEMORY, os.W_OK) else None
-        folder = tempfile.mkdtemp("", "duplex-", where)
-        self.database = Path(folder) / "chat.sqlite3"
-        words = [sys.executable, "-P", str(HOST / "guard.py"), folder]
-        self._guard = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)
+        folder, self._remove = stand.ground.kept()
+        self.database = folder / "chat.sqlite3"
         self.cookies: dict[str, dict[str, str]] = {}
 
     def server(self, name: str = FIRST) -> Server:
@@ -47,14 +37,15 @@ class Chat:
 
     def launch(self, start: Callable[..., Server], how: object, env: dict[str, str]) -> Server:
         """Start a server on the chat's database; a project needs to migrate only once."""
-        if self.stand.migrated and not self.database.exists():
-            self.database.write_bytes(self.stand.migrated)
-        there = self.database if self.stand.migrated and self.database.is_file() else None
+        ground, known = self.stand.ground, self.stand.migrated
+        if known:
+            ground.write(self.database, known)
+        there = ground.lent(self.database, known) if known else None
         env = env | {"CHAT_DATABASE": str(self.database)}
         where = {"nursery": self.stand.nursery, "env": env, "database": there}
         server = start(self.stand.folder, how, **where)
-        if not self.stand.migrated and self.database.is_file():
-            self.stand.migrated = self.database.read_bytes()
+        if not known:
+            self.stand.migrated = ground.read(self.database)
         return server
 
     def kill(self, name: str = FIRST) -> None:
@@ -73,8 +64,7 @@ class Chat:
 
     def close(self) -> None:
         """Remove the database; however the kit ends, its guard does so."""
-        self._guard.stdin.close()
-        self._guard.wait()
+        self._remove()
 
 
 class Members(People):

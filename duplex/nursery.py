@@ -14,6 +14,7 @@ from pathlib import Path
 
 from duplex.deadline import Deadline, scaled
 from duplex.errors import KitFault
+from duplex.ground import HERE, Ground
 
 HOST = Path(__file__).with_name("host")
 
@@ -52,25 +53,33 @@ class Child:
 
 
 class Nursery:
-    """A warm parent; `start` forks a child from it that serves a project (not on Windows)."""
+    """A warm parent; `start` forks a child from it that serves a project (not on Windows).
+
+    `ground` is where its projects lie and listen.
+    """
+
+    ground: Ground = HERE
 
     def __init__(self, kind: str = "asgi"):
+        self.kind, self._lock = kind, threading.Lock()
+        self._begin()
+        atexit.register(self.close)
+
+    def _begin(self) -> None:
         self._line, theirs = socket.socketpair()
         self._children: dict[int, Child] = {}
         self._started: list[Child] = []
-        self._lock, self._ready = threading.Lock(), threading.Condition()
-        self._gone = False
+        self._ready, self._gone = threading.Condition(), False
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(HOST), str(theirs.fileno()), kind],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-                env=child_environment(),
-            )
+            self._process = self._launch(theirs.fileno())
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        atexit.register(self.close)
+
+    def _launch(self, line: int) -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "-P", str(HOST), str(line), self.kind], pass_fds=[line],
+            stdin=subprocess.DEVNULL, start_new_session=True, env=child_environment(),
+        )  # fmt: skip
 
     def start(self, order: dict, descriptors: list[int]) -> Child:
         """Fork a child that obeys `order`, with listener, output and ready descriptors."""
@@ -99,11 +108,14 @@ class Nursery:
                 self._note(json.loads(line))
         for pid, child in self._children.items():
             if child.running():  # the warm parent was killed, so it killed nobody itself
-                kill_group(pid)
+                self._orphaned(pid)
                 child.end(-9)
         with self._ready:
             self._gone = True
             self._ready.notify_all()
+
+    def _orphaned(self, pid: int) -> None:
+        kill_group(pid)
 
     def _note(self, news: dict) -> None:
         if "ended" in news:
@@ -120,6 +132,9 @@ class Nursery:
     def close(self) -> None:
         """Cut the line: the warm parent kills its children, removes their folders and ends."""
         atexit.unregister(self.close)
+        self._end()
+
+    def _end(self) -> None:
         with contextlib.suppress(OSError):
             self._line.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(subprocess.TimeoutExpired):

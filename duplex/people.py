@@ -10,6 +10,7 @@ from duplex import wire
 from duplex.deadline import Deadline, wait_until
 from duplex.expect import expect
 from duplex.server import Server, serve
+from duplex.sockets import host_and_port
 from duplex.stand import Stand
 from duplex.talk import PATIENCE, Talker, holds, next_frame
 from duplex.visitor import Visitor
@@ -137,7 +138,7 @@ class People:
 
     def foreign_origins(self) -> list[str]:
         """Return Origins that must be refused; one of them has the server's port."""
-        return [origin.format(port=self.server.address[1]) for origin in FOREIGN]
+        return [origin.format(port=host_and_port(self.server.address)[1]) for origin in FOREIGN]
 
     def refused(self, visitor: Visitor, origin: str, what: str) -> None:
         """Demand HTTP 403 for a handshake with this Origin; an empty one is none."""

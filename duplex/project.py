@@ -6,9 +6,14 @@ import shutil
 import stat
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from duplex.errors import CourseError
+
+if TYPE_CHECKING:
+    from duplex.ground import Ground
 
 LEFT_OUT = (
     "db.sqlite3", "db.sqlite3-*", "__pycache__", "*.pyc", ".git", ".venv", "venv", "env",
@@ -28,17 +33,24 @@ def find(folder: Path | str) -> Path:
     return folder
 
 
-def copy(folder: Path | str) -> Path:
+def copy(
+    folder: Path | str,
+    ground: "Ground | None" = None,
+    fill: Callable[[Path], None] = lambda copied: None,
+) -> Path:
     """Copy a project to a new temporary folder and return the copy; the caller removes its parent.
 
     Databases, caches and virtual environments stay behind, so that a check neither sees nor
-    touches the data of the person who is working there. Links are copied as links.
+    touches the data of the person who is working there. Links are copied as links. `fill` may
+    add to the copy before it is settled on its `ground`.
     """
     folder = find(folder)
-    target = _temporary_folder() / "project"
+    target = (ground.folder() if ground else temporary_folder()) / "project"
     try:
         shutil.copytree(folder, target, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
         _make_writable(target)
+        fill(target)
+        return ground.settle(target.parent) / target.name if ground else target
     except OSError as error:
         remove(target)
         raise CourseError(
@@ -48,10 +60,10 @@ def copy(folder: Path | str) -> Path:
     except BaseException:
         remove(target)
         raise
-    return target
 
 
-def _temporary_folder() -> Path:
+def temporary_folder() -> Path:
+    """Make a folder for temporary files; CourseError when that is impossible."""
     try:
         return Path(tempfile.mkdtemp(prefix="duplex-")).resolve()
     except OSError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from duplex import project
 from duplex.deadline import Deadline, wait_until
+from duplex.ground import HERE
 from duplex.log import Log
 from duplex.nursery import Child, Nursery, start_alone
 
@@ -42,16 +43,20 @@ class Server:
         database: Path | None = None,
     ):
         self.kind, self._own, self._nursery = kind, None, nursery
-        self._env, self._options, self._migrated = env or {}, list(options), database is not None
-        self.folder = project.copy(folder)
+        self._env, self._options, self._database = env or {}, list(options), database
+        self.ground = nursery.ground if nursery else HERE
+        self.folder = project.copy(folder, self.ground, self._fill)
         self._ready, self.child = None, None
         try:
-            if database:
-                shutil.copy(database, self.folder)
             self._start()
         except BaseException:
             self.stop()
             raise
+
+    def _fill(self, folder: Path) -> None:
+        """Add to the project's copy, before it lies where projects see it."""
+        if self._database:
+            shutil.copy(self._database, folder)
 
     def _start(self) -> None:
         if self._nursery is None and self.forks:
@@ -66,13 +71,13 @@ class Server:
     def _order(self, **more) -> dict:
         remove = str(self.folder.parent)
         return {"do": "serve", "kind": self.kind, "folder": str(self.folder), "remove": remove,
-                "env": self._env, "options": self._options, "migrated": self._migrated
+                "env": self._env, "options": self._options, "migrated": self._database is not None
                 } | more  # fmt: skip
 
     def _fork(self, output: int) -> Child:
         self._ready, ready = os.pipe()
         os.set_blocking(self._ready, False)
-        with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+        with self.ground.listen() as listener:
             self.address = listener.getsockname()
             try:
                 return self._nursery.start(self._order(), [listener.fileno(), output, ready])
@@ -87,12 +92,12 @@ class Server:
     @property
     def url(self) -> str:
         """The server's address as a browser wants it."""
-        return f"http://127.0.0.1:{self.address[1]}"
+        return self.ground.url(self.address)
 
     @property
     def ws_url(self) -> str:
         """The same for WebSockets."""
-        return f"ws://127.0.0.1:{self.address[1]}"
+        return "ws" + self.url.removeprefix("http")
 
     def alive(self) -> bool:
         """Tell whether the project's process still runs."""
@@ -153,7 +158,7 @@ class Server:
     def stop(self) -> None:
         """Kill the server with all it started, and remove its copy of the project."""
         with contextlib.ExitStack() as steps:
-            steps.callback(project.remove, self.folder)
+            steps.callback(self.ground.remove, self.folder.parent)
             if self._ready is not None:
                 steps.callback(os.close, self._ready)
                 self._ready = None

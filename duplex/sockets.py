@@ -2,13 +2,15 @@
 
 import socket
 import ssl
+import time
 
-from duplex.deadline import Deadline
+from duplex.deadline import Deadline, note_in_vain
 
 Address = tuple[str, int] | str  # ("127.0.0.1", port), or the path of a unix socket
 
 AHEAD = 1024  # bytes that are read ahead
 MAX_BYTES = 16 * 1024 * 1024  # what one connection may receive
+NAMED = "127.0.0.1", 8000  # what a server on a unix socket is told of its host and port
 
 
 class WireError(Exception):
@@ -17,6 +19,10 @@ class WireError(Exception):
 
 class TimedOut(WireError):
     """Nothing came before the deadline."""
+
+    def __init__(self, *words: object):
+        super().__init__(*words)
+        note_in_vain()
 
 
 class TooMuch(WireError):
@@ -32,14 +38,20 @@ class Malformed(WireError):
 
 
 class TlsAddress(tuple):
-    """A host and a port, as any other address, at which TLS is spoken; clients trust `context`."""
+    """A host and a port at which TLS is spoken; clients trust `context`, and connect to `plain`."""
 
+    plain: Address
     context: ssl.SSLContext
 
-    def __new__(cls, address: tuple[str, int], context: ssl.SSLContext):
-        made = super().__new__(cls, address)
-        made.context = context
+    def __new__(cls, plain: Address, context: ssl.SSLContext):
+        made = super().__new__(cls, host_and_port(plain))
+        made.plain, made.context = getattr(plain, "plain", plain), context
         return made
+
+
+def host_and_port(address: Address) -> tuple[str, int]:
+    """Name a server as in a Host header."""
+    return address[:2] if isinstance(address, tuple) else NAMED
 
 
 class _Bounded:
@@ -84,9 +96,8 @@ class _Bounded:
             view = view[self.send(view, flags) :]
 
     def host_and_port(self) -> tuple[str, int]:
-        """Name the peer for a Host header; a unix socket's is localhost:80."""
-        peer = self.getpeername()
-        return peer[:2] if isinstance(peer, tuple) else ("localhost", 80)
+        """Name the peer as in a Host header."""
+        return host_and_port(self.getpeername())
 
     def _count(self, count: int) -> None:
         self.received += count
@@ -116,9 +127,9 @@ class BoundedTlsSocket(_Bounded, ssl.SSLSocket):
 
 def open_socket(address: Address, deadline: Deadline) -> BoundedSocket | BoundedTlsSocket:
     """Connect to `address`; Dropped when nobody listens, TimedOut at the deadline."""
-    sock = _connected(address, deadline)
     if not isinstance(address, TlsAddress):
-        return sock
+        return _connected(address, deadline)
+    sock = _connected(address.plain, deadline)
     address.context.sslsocket_class = BoundedTlsSocket
     secure = address.context.wrap_socket(
         sock, server_hostname=address[0], do_handshake_on_connect=False
@@ -132,12 +143,22 @@ def open_socket(address: Address, deadline: Deadline) -> BoundedSocket | Bounded
     return secure
 
 
+def _connects(sock: BoundedSocket, address: Address) -> bool:
+    """Connect; False when a unix socket has too many who wait to be let in."""
+    try:
+        sock._in_time(sock.connect, address)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _connected(address: Address, deadline: Deadline) -> BoundedSocket:
     family = socket.AF_INET if isinstance(address, tuple) else socket.AF_UNIX
     sock = BoundedSocket(family, socket.SOCK_STREAM)
     sock.deadline = deadline
     try:
-        sock._in_time(sock.connect, address)
+        while not _connects(sock, address):
+            time.sleep(0.01)
     except (Dropped, FileNotFoundError):
         sock.close()
         raise Dropped("nobody listens: the server is not running") from None

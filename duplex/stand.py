@@ -13,6 +13,7 @@ from duplex import catalog, wire
 from duplex.deadline import Deadline, limit, scaled
 from duplex.errors import CourseError
 from duplex.expect import Mismatch
+from duplex.ground import HERE, Ground
 from duplex.nursery import Nursery
 from duplex.server import KINDS, START, Server, StartFailed, serve
 from duplex.terminal import one_line
@@ -50,6 +51,11 @@ class Stand:
     coming: dict[str, Server] = field(default_factory=dict)
     task: catalog.Task | None = None
     migrated: bytes | None = None  # a new database of this project, once a chat has one
+
+    @property
+    def ground(self) -> Ground:
+        """Where the project is put, and where it listens."""
+        return self.nursery.ground if self.nursery else HERE
 
     def start_ahead(self, kinds: Iterable[str]) -> None:
         """Start servers side by side before a test asks; what goes wrong is told to that test."""

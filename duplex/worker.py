@@ -7,13 +7,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from duplex import catalog, terminal
 from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault
+from duplex.ground import flags_for
+from duplex.pressure import Stalls
 from duplex.verdict import TaskVerdict, grade_here
 
 GOODBYE = 5  # seconds to stop what it serves
@@ -23,16 +25,18 @@ class Worker:
     """A process that grades, one request at a time, with its own warm parent and browser.
 
     One that is `apart` is not reached by the terminal's Ctrl-C; one with `patience` 3 waits three
-    times as long as others for everything.
+    times as long as others for everything. One that is `sandboxed` serves projects in a sandbox,
+    of which nothing is left after each request.
     """
 
-    def __init__(self, apart: bool = False, patience: float = 1):
+    def __init__(self, apart: bool = False, patience: float = 1, sandboxed: bool = False):
         kit = str(Path(__file__).parent.parent)
         env = os.environ | {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT)}
         env["DUPLEX_TIMEOUT_FACTOR"] = str(scaled(patience))
         env.pop("PYTEST_CURRENT_TEST", None)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "duplex.worker"], cwd=catalog.ROOT, env=env, text=True,
+            [sys.executable, "-m", "duplex.worker", *(["sandboxed"] if sandboxed else [])],
+            cwd=catalog.ROOT, env=env, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=apart,
         )  # fmt: skip
         atexit.register(self.close)
@@ -111,50 +115,76 @@ def grade(
         raise
 
 
-def work() -> None:
+def work(sandboxed: bool = False) -> None:
     """Answer requests (a line of JSON each) until standard input ends."""
     from duplex.browser import Browsers
-    from duplex.nursery import Nursery
-    from duplex.server import CAN_FORK
 
     gc.set_threshold(50_000)  # as in duplex/__main__.py
     answers, sys.stdout = sys.stdout, sys.stderr
-    with (
-        Nursery("service") if CAN_FORK else contextlib.nullcontext() as nursery,
-        Browsers() as browsers,
-    ):
+    with _parent(sandboxed) as (nursery, grade), Browsers(flags_for(nursery)) as browsers:
         for line in sys.stdin:
             request = json.loads(line)
             try:
-                graded = _graded(request, nursery=nursery, browsers=browsers)
+                given = {"nursery": nursery, "browsers": browsers}
+                stalls = Stalls()
+                graded = _graded(request, grade, stalls.note, **given)
                 answer = [asdict(verdict) for verdict in graded]
+                if request.get("explain"):
+                    answer = _explained(request, answer, graded, stalls)
             except CourseError as error:
                 answer = {"error": str(error)}
             print(json.dumps(answer), file=answers, flush=True)
+
+
+@contextlib.contextmanager
+def _parent(sandboxed: bool) -> Iterator[tuple]:
+    """Yield the warm parent of the projects (None on Windows), and how to grade with it."""
+    if sandboxed:
+        from duplex.sandbox.judge import grade_in
+        from duplex.sandbox.sandbox import Sandbox
+
+        with Sandbox() as box:
+            yield box, grade_in
+        return
+    from duplex.nursery import Nursery
+    from duplex.server import CAN_FORK
+
+    with Nursery("service") if CAN_FORK else contextlib.nullcontext() as nursery:
+        yield nursery, grade_here
 
 
 class _Decided(Exception):
     """A task did not pass, and nobody asks for more."""
 
 
-def _graded(request: dict, **means) -> list[TaskVerdict]:
-    """Grade as a request says."""
+def _explained(request: dict, answer: list[dict], graded: list[TaskVerdict], stalls) -> dict:
+    """Add what a batch wants to know: diagnoses, and how long each task had to wait to work."""
+    from duplex.diagnosis.telling import explained
+
+    lab = catalog.lab(request["lab"], request.get("hidden", False))
+    told = explained(lab, Path(request["folder"]), graded)
+    return {"verdicts": answer, "diagnoses": told, "stalled": stalls.seconds}
+
+
+def _graded(request: dict, grade: Callable, note: Callable, **means) -> list[TaskVerdict]:
+    """Grade as a request says; `note` hears each verdict."""
     fallen = []
 
     def tell(verdict: TaskVerdict) -> None:
         fallen.append(verdict)
+        note(verdict)
         if request.get("first") and not verdict.passed:
             raise _Decided
 
     with contextlib.suppress(_Decided):
         lab = catalog.lab(request["lab"], request.get("hidden", False))
-        return grade_here(lab, request["folder"], request["tasks"], tell=tell, **means)
+        return grade(lab, request["folder"], request["tasks"], tell=tell, **means)
     return fallen
 
 
 if __name__ == "__main__":
     terminal.stop_like_ctrl_c()
     try:
-        work()
+        work(sandboxed="sandboxed" in sys.argv[1:])
     except KeyboardInterrupt:
         terminal.be_quiet()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from duplex import catalog, project
 from duplex.errors import CourseError
-from duplex.memory import MEMORY
+from duplex.ground import MEMORY
 from duplex.nursery import HOST
 
 UNLIMITED = {"CHAT_BURST": "1000000", "CHAT_RATE": "1000000"}  # what is measured is not the limit

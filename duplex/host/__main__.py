@@ -24,15 +24,28 @@ sys.path.pop(0)
 
 
 def main():
-    """`host.py FD KIND` is the warm parent; `host.py ORDER` serves one project (Windows)."""
-    if len(sys.argv) == 3:
+    """`host.py FD KIND [LIMITS]` is the warm parent; `host.py ORDER` serves one project (Windows).
+
+    With limits it is the first process of a sandbox.
+    """
+    if len(sys.argv) > 2:
         preload(sys.argv[2])
-        WarmParent(socket.socket(fileno=int(sys.argv[1]))).run()
+        WarmParent(socket.socket(fileno=int(sys.argv[1])), jail_of(*sys.argv[3:])).run()
         os._exit(0)  # without tidying up what it imported: the kit waits for this
     order = json.loads(sys.argv[1])
     line = keep_line()
     threading.Thread(target=end_with_the_kit, args=[line, order["remove"]], daemon=True).start()
     serve_alone(order)
+
+
+def jail_of(*limits):
+    """Return the sandbox that this is, if it is one (on Linux)."""
+    if limits:
+        sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+        from host_jail import Jail
+
+        sys.path.pop(0)
+        return Jail(*limits)
 
 
 def keep_line():

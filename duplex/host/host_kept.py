@@ -93,7 +93,7 @@ class Memory:
     """The warm parent's memory of migrations."""
 
     def __init__(self, waiting):
-        self.waiting, self.kept = waiting, {}
+        self.waiting, self.kept, self.pipes = waiting, {}, set()
 
     def recall(self, key):
         """Return what is kept under this name, or None."""
@@ -104,16 +104,32 @@ class Memory:
         data = bytearray()
 
         def more():
+            if pipe not in self.pipes:
+                return True
             part = os.read(pipe, 65536)
             data.extend(part)
             if not part or len(data) > LARGEST:
                 self.waiting.unregister(pipe)
+                self.pipes.remove(pipe)
                 os.close(pipe)
             if data and not part:
                 self.keep(key, bytes(data))
             return True
 
         self.waiting.register(pipe, selectors.EVENT_READ, more)
+        self.pipes.add(pipe)
+
+    def forget(self):
+        """Forget everything, also what is still being learnt."""
+        self.kept.clear()
+        for pipe in self.pipes:
+            self.waiting.unregister(pipe)
+        self.close()
+
+    def close(self):
+        """Listen no more."""
+        while self.pipes:
+            os.close(self.pipes.pop())
 
     def keep(self, key, data):
         """Keep this, and forget what is oldest; a project without a name is not known again."""

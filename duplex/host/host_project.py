@@ -9,6 +9,8 @@ import socket
 import sys
 import warnings
 
+from host_unix import listening_port, look_like_tcp, pretended
+
 
 def settings_module(folder):
     """Read from manage.py which settings it selects; `config.settings` when it does not say."""
@@ -106,7 +108,12 @@ def adopt_for_wsgi(listener, ready):
         self.server_name, self.server_port = "localhost", listening_port(self.socket)
         self.setup_environ()
 
+    def get_request(self):
+        connection, peer = self.socket.accept()
+        return connection, peer or pretended()  # the client of a unix socket has no name
+
     basehttp.WSGIServer.server_bind = server_bind
+    basehttp.WSGIServer.get_request = get_request
     basehttp.WSGIServer.server_activate = lambda self: ready()
 
 
@@ -130,6 +137,8 @@ def adopt_for_daphne(listener, ready, tls=None):
         """Stand in for serverFromString, which searches for plugins at every start."""
         with socket.socket(fileno=os.dup(listener)) as known:
             endpoint = AdoptedStreamServerEndpoint(reactor, listener, known.family)
+            if known.family != socket.AF_INET:
+                look_like_tcp()
         return Secured(endpoint, *tls) if tls else endpoint
 
     report_failures_at_once(daphne.server.reactor)
@@ -166,12 +175,6 @@ class Secured:
         from twisted.protocols.tls import TLSMemoryBIOFactory
 
         return self.endpoint.listen(TLSMemoryBIOFactory(self.options, False, factory))
-
-
-def listening_port(sock):
-    """The port of a TCP socket; 80 for a unix socket, which has none."""
-    name = sock.getsockname()
-    return name[1] if isinstance(name, tuple) else 80
 
 
 def run_daphne(listener, ready, where, tls=None, options=()):

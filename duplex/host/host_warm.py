@@ -70,15 +70,16 @@ def prepare(kept, learn, migrated):
 class WarmParent:
     """Forks a child for each order, reports its end, and takes all down with itself."""
 
-    def __init__(self, line):
-        self.line, self.children, self.unread = line, {}, b""
+    def __init__(self, line, jail=None):
+        self.line, self.jail, self.children, self.unread = line, jail, {}, b""
         self.waiting = selectors.DefaultSelector()
-        self.ends = {"kill": self.kill, "terminate": self.ask_to_end}
+        self.does = {"serve": self.serve, "kill": self.end, "terminate": self.end,
+                     "ping": self.answer, "wipe": self.wipe}  # fmt: skip
         self.memory = Memory(self.waiting)
-        self.wake_in, wake_out = os.pipe()
+        self.wake_in, self.wake_out = os.pipe()
         os.set_blocking(self.wake_in, False)
-        os.set_blocking(wake_out, False)
-        signal.set_wakeup_fd(wake_out)
+        os.set_blocking(self.wake_out, False)
+        signal.set_wakeup_fd(self.wake_out)
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def run(self):
@@ -100,24 +101,37 @@ class WarmParent:
         self.unread += data
         while b"\n" in self.unread:
             order, _, self.unread = self.unread.partition(b"\n")
-            self.obey(json.loads(order), descriptors)
+            order = json.loads(order)
+            self.does[order["do"]](order, descriptors)
         return bool(data)
 
-    def obey(self, order, descriptors):
-        """Serve a project, or end one that is served."""
-        if order["do"] in self.ends:
-            if order["pid"] in self.children:  # else it has ended, and its number may be another's
-                self.ends[order["do"]](order["pid"])
-            return
+    def end(self, order, _):
+        """Kill a child, or ask it to end."""
+        if order["pid"] in self.children:  # else it has ended, and its number may be another's
+            {"kill": self.kill, "terminate": self.ask_to_end}[order["do"]](order["pid"])
+
+    def answer(self, order, _, **more):
+        """Answer a question of the kit."""
+        self.tell({"answer": order["number"]} | more)
+
+    def wipe(self, order, _):
+        """In a sandbox: kill everything, forget everything, and say whether this process is whole.
+
+        No child has its own group killed again: its number may be another's by now.
+        """
+        self.jail.kill_all(self.note_end)
+        self.memory.forget()
+        self.answer(order, None, whole=self.jail.is_unchanged())
+
+    def serve(self, order, descriptors):
+        """Fork a child that serves a project."""
         key = digest(order["folder"], order["env"])
         heard, learn = os.pipe()
         pid = os.fork()
         if pid == 0:
-            os.close(self.line.detach())
             os.close(heard)
-            kept = self.memory.recall(key)
-            ready = kept, learn, order["migrated"]
-            finish(lambda: serve_child(order, *descriptors, lambda: prepare(*ready)))
+            ready = self.memory.recall(key), learn, order["migrated"]
+            finish(lambda: self.become(order, descriptors, lambda: prepare(*ready)))
         for descriptor in (*descriptors, learn):
             os.close(descriptor)
         self.memory.learn(key, heard)
@@ -128,14 +142,29 @@ class WarmParent:
         """Report every child that ended."""
         with contextlib.suppress(BlockingIOError):
             os.read(self.wake_in, 4096)
-        for pid in list(self.children):
-            with contextlib.suppress(ChildProcessError):
-                ended, status = os.waitpid(pid, os.WNOHANG)
-                if ended:
-                    self.kill(pid)  # whatever it left behind in its process group
-                    del self.children[pid]
-                    self.tell({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                if ended[0] in self.children:
+                    self.kill(ended[0])  # whatever it left behind in its process group
+                self.note_end(*ended)
         return True
+
+    def note_end(self, pid, status):
+        """Report a child that ended; an orphan that a project left behind is not worth a word."""
+        if self.children.pop(pid, None):
+            self.tell({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+
+    def become(self, order, descriptors, prepare):
+        """In a child: close what is the parent's alone, be limited in a sandbox, and serve."""
+        signal.set_wakeup_fd(-1)
+        os.close(self.line.detach())
+        self.memory.close()
+        self.waiting.close()
+        os.close(self.wake_in)
+        os.close(self.wake_out)
+        if self.jail:
+            self.jail.confine()
+        serve_child(order, *descriptors, prepare)
 
     def kill(self, pid):
         """Kill the whole process group of a child."""

@@ -1,0 +1,77 @@
+"""Where a project under test is put, and where it listens: here, or in a sandbox."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from duplex import project
+from duplex.sockets import Address, TlsAddress, host_and_port
+
+GUARD = Path(__file__).with_name("host") / "guard.py"
+MEMORY = "/dev/shm"  # files in memory outlive a process, and commits need not wait for a busy disk
+
+
+class Ground:
+    """This computer as it is: folders for temporary files, and TCP on 127.0.0.1."""
+
+    def folder(self) -> Path:
+        """Make a folder that nobody else has, to be filled; `settle` it before it is used."""
+        return project.temporary_folder()
+
+    def settle(self, folder: Path) -> Path:
+        """Put a folder where projects see it, and return its path there."""
+        return folder
+
+    def inspect(self, folder: Path) -> None:
+        """Look at a project's copy before it is served; CourseError when it cannot be."""
+
+    def remove(self, folder: Path) -> None:
+        """Remove a folder that was settled."""
+        project.remove(folder / "project")
+
+    def kept(self) -> tuple[Path, Callable[[], None]]:
+        """Make a folder for a database, and what removes it; it goes with the kit in any case."""
+        folder = tempfile.mkdtemp("", "duplex-", MEMORY if os.access(MEMORY, os.W_OK) else None)
+        words = [sys.executable, "-P", str(GUARD), folder]
+        guard = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)
+        return Path(folder), lambda: (guard.stdin.close(), guard.wait())
+
+    def read(self, path: Path) -> bytes | None:
+        """Return what a file that a project made holds; None when it is no file."""
+        return path.read_bytes() if path.is_file() else None
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a new file where projects make theirs; one that is there stays as it is."""
+        with contextlib.suppress(FileExistsError), open(path, "xb") as file:
+            file.write(data)
+
+    def lent(self, path: Path, data: bytes) -> Path | None:
+        """Return a file with what `path` held when it was new, to copy; None when it is gone."""
+        return path if path.is_file() else None
+
+    def listen(self) -> socket.socket:
+        """Listen for a server that is to come."""
+        return socket.create_server(("127.0.0.1", 0), backlog=512)
+
+    def url(self, address: Address) -> str:
+        """Return the address of a server as this computer's browser wants it."""
+        secure = isinstance(address, TlsAddress)  # whose certificate is for this name
+        host, port = host_and_port(address)
+        return f"https://localhost:{port}" if secure else f"http://{host}:{port}"
+
+    def flags(self) -> list[str]:
+        """Return the words with which a browser finds what is served here, and nothing else."""
+        return []
+
+
+HERE = Ground()
+
+
+def flags_for(nursery) -> list[str]:
+    """Return the words of a browser for what this nursery (or none) serves."""
+    return nursery.ground.flags() if nursery else []

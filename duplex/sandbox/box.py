@@ -1,0 +1,174 @@
+"""The one folder that a sandbox may write to, and the kit's side of it.
+
+    ROOT/            the kit's alone
+      box/           the sandbox's, at the same path inside
+      tmp/           the sandbox's /tmp
+      shared/        read-only inside: Redis's sockets
+      etc/           read-only inside, as /etc
+      listen/        sockets of servers; the sandbox is handed them, and never sees their paths
+      staging/       what is being made for the box
+
+The kit fills a folder in `staging` and moves it into the box in one step. Afterwards it follows no
+path of a submission's making: a file is opened step by step, without links.
+"""
+
+import contextlib
+import itertools
+import os
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from duplex.errors import CourseError
+from duplex.ground import GUARD, MEMORY, Ground
+from duplex.sandbox.bridge import Bridge
+from duplex.sockets import Address, TlsAddress
+
+LARGEST = 64 * 2**20  # bytes of a file that the kit reads out of the box
+OWN, FOREIGN = ("staging", "listen", "etc"), ("box", "tmp", "shared")
+STEP = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class Box(Ground):
+    """The folders of one sandbox, which is the user `owner` (None: the kit's own user)."""
+
+    def __init__(self, owner: int | None = None):
+        where = MEMORY if os.access(MEMORY, os.W_OK) else None
+        self.root = Path(tempfile.mkdtemp("", "duplex-", where)).resolve()
+        words = [sys.executable, "-P", str(GUARD), str(self.root)]
+        self._guard = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)
+        self.owner, self._numbers, self.bridge = owner, itertools.count(1), Bridge()
+        self.root.chmod(0o711)
+        for name in (*OWN, *FOREIGN):
+            (self.root / name).mkdir(mode=0o700)
+        for name in ("box", "tmp"):
+            self.give(self.root / name)
+        (self.root / "shared").chmod(0o755)
+
+    @property
+    def inside(self) -> Path:
+        """The folder that the sandbox may write to."""
+        return self.root / "box"
+
+    def give(self, path: Path) -> None:
+        """Make the sandbox's user the owner of a file or folder that the kit made."""
+        if self.owner is not None:
+            os.lchown(path, self.owner, self.owner)
+
+    def folder(self) -> Path:
+        """Make a folder in `staging`."""
+        return Path(tempfile.mkdtemp(prefix="duplex-", dir=self.root / "staging"))
+
+    def settle(self, folder: Path) -> Path:
+        """Move a folder from `staging` into the box, whose user owns it from then on."""
+        for place, folders, files in os.walk(folder):
+            for name in (*folders, *files):
+                self.give(Path(place, name))
+        self.give(folder)
+        return folder.rename(self.inside / folder.name)
+
+    def remove(self, folder: Path) -> None:
+        """Leave a folder where it is: the box is emptied when nothing runs in it any more."""
+
+    def kept(self) -> tuple[Path, Callable[[], None]]:
+        """Make a folder in the box, for a database."""
+        return self.settle(self.folder()), lambda: None
+
+    def read(self, path: Path) -> bytes | None:
+        """Return what a regular file in the box holds, if it is not too large; else None."""
+        try:
+            with open(self._open(path, os.O_RDONLY | SAFE), "rb") as file:
+                about = os.fstat(file.fileno())
+                fine = stat.S_ISREG(about.st_mode) and about.st_size <= LARGEST
+                return file.read(LARGEST) if fine else None
+        except OSError:
+            return None
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a new file in the box; what is there, of whatever kind, stays as it is."""
+        with contextlib.suppress(OSError):
+            new = self._open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFE)
+            with open(new, "wb") as file:
+                if self.owner is not None:
+                    os.fchown(new, self.owner, self.owner)
+                file.write(data)
+
+    def lent(self, path: Path, data: bytes) -> Path | None:
+        """Return a file of the kit's own that holds what `path` did when it was new."""
+        file = self.folder() / path.name
+        file.write_bytes(data)
+        return file
+
+    def _open(self, path: Path, flags: int) -> int:
+        """Open a file in the box, of whose path no part may be a link."""
+        folder = os.open(self.inside, STEP)
+        *steps, name = path.relative_to(self.inside).parts
+        try:
+            for step in steps:
+                deeper = os.open(step, STEP, dir_fd=folder)
+                os.close(folder)
+                folder = deeper
+            return os.open(name, flags, 0o600, dir_fd=folder)
+        finally:
+            os.close(folder)
+
+    def listen(self) -> socket.socket:
+        """Listen on a unix socket: one of TCP would be a way out, into the kit's network."""
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.root / "listen" / str(next(self._numbers))))
+        listener.listen(512)
+        return listener
+
+    def url(self, address: Address) -> str:
+        """Return a server's address for a browser that goes through this box's bridge."""
+        port = self.bridge.port_of(getattr(address, "plain", address))
+        scheme, host = ("https", "localhost") if isinstance(address, TlsAddress) else ("http", HOST)
+        return f"{scheme}://{host}:{port}"
+
+    def flags(self) -> list[str]:
+        """Return the words with which a browser goes through this box's bridge."""
+        return self.bridge.flags()
+
+    def empty(self) -> None:
+        """Remove all that a submission made, when nothing of it runs any more."""
+        self.bridge.forget()
+        places = [str(self.root / name) for name in ("box", "tmp", "staging", "listen")]
+        if os.geteuid() != 0:  # root needs no permission
+            subprocess.run(["chmod", "-R", "u+rwX", *places], stderr=subprocess.DEVNULL)
+        subprocess.run(["find", *places, "-mindepth", "1", "-delete"], stderr=subprocess.DEVNULL)
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing is left in the box."""
+        return not any(any((self.root / name).iterdir()) for name in ("box", "tmp"))
+
+    def close(self) -> None:
+        """Remove everything."""
+        self.bridge.close()
+        self._guard.stdin.close()
+        self._guard.wait()
+
+
+HOST = "127.0.0.1"
+
+
+def refuse_links(folder: Path | str) -> None:
+    """Refuse a project with a link that leads out of it, or nowhere."""
+    top = os.path.realpath(folder)
+    for place, folders, files in os.walk(top):
+        for name in (*folders, *files):
+            path = os.path.join(place, name)
+            inside = os.path.realpath(path).startswith(top + os.sep)
+            if os.path.islink(path) and (os.path.isabs(os.readlink(path)) or not inside):
+                raise LinkRefused(
+                    f"{os.path.relpath(path, top)} is a link that leads out of the project; hand "
+                    "in the file that it leads to."
+                )
+
+
+class LinkRefused(CourseError):
+    """A project holds a link that leads out of it."""

@@ -1,0 +1,115 @@
+"""The command line of bubblewrap: what a process in a sandbox sees, and who it is there."""
+
+import itertools
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from duplex.nursery import HOST, child_environment
+
+SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin")
+SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "mime.types",
+            "nsswitch.conf", "ssl/openssl.cnf", "ssl/certs", "pki/tls/openssl.cnf",
+            "crypto-policies")  # fmt: skip
+PASSWD = "student:x:{0}:{0}:student:/tmp:/bin/sh\n"
+FILES = {"group": "student:x:{0}:\n", "hosts": "127.0.0.1 localhost\n::1 localhost\n",
+         "passwd": PASSWD}  # fmt: skip
+NAMESPACES = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+              "--unshare-cgroup-try")  # fmt: skip
+FIRST_USER = 0x60000000  # beyond every real user; 64 for each process that may run
+_users = itertools.count()
+
+
+def is_root() -> bool:
+    """Tell whether the kit runs as root, and must make the sandbox somebody else."""
+    return os.geteuid() == 0
+
+
+def new_user() -> int | None:
+    """Return a user id that no other sandbox of this computer has now; None unless we are root."""
+    return FIRST_USER + os.getpid() * 64 + next(_users) % 64 if is_root() else None
+
+
+def bwrap(*options: str, user: int | None) -> list[str]:
+    """Return the words that start a command as `user` (None: our own) with nothing but Python."""
+    return [
+        "bwrap", *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv",
+        *environment(), *_system(), "--dev", "/dev", "--proc", "/proc", *options,
+        "--remount-ro", "/dev", "--remount-ro", "/", *_become(user),
+    ]  # fmt: skip
+
+
+def _become(user: int | None) -> list[str]:
+    """Return the words that leave a command without any privilege."""
+    if user is None:
+        return ["--unshare-user", "--cap-drop", "ALL", "--"]
+    kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")  # setpriv uses them up
+    return ["--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", name)), "--",
+            "setpriv", "--reuid", str(user), "--regid", str(user), "--clear-groups",
+            "--inh-caps=-all", "--bounding-set=-all"]  # fmt: skip
+
+
+def environment() -> list[str]:
+    """Return the words that set the few variables of a sandbox."""
+    kept = ("PYTHONHOME", "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE",
+            "PYTHONHASHSEED")  # fmt: skip
+    env = {name: value for name, value in child_environment().items() if name in kept}
+    env |= {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp",
+            "LANG": "C.UTF-8"}  # fmt: skip
+    return [word for pair in env.items() for word in ("--setenv", *pair)]
+
+
+def _system() -> list[str]:
+    words = []
+    for path in SYSTEM:
+        if os.path.islink(path):
+            words += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            words += ["--ro-bind", path, path]
+    for name in SETTINGS:
+        if os.path.exists(path := f"/etc/{name}"):
+            words += [*_parents(Path(path)), "--ro-bind", os.path.realpath(path), path]
+    return words
+
+
+def show(*paths: Path | str, how: str = "--ro-bind") -> list[str]:
+    """Return the words that show files at their own paths, in folders that hold nothing else."""
+    words = []
+    for path in map(Path, paths):
+        if not any(path.is_relative_to(top) for top in SYSTEM if not os.path.islink(top)):
+            words += [*_parents(path), how, str(path), str(path)]
+    return words
+
+
+def _parents(path: Path) -> list[str]:
+    """Return the words that make the folders above a path, which anybody may pass through."""
+    above = [str(folder) for folder in reversed(path.parents) if str(folder) not in ("/", "/dev")]
+    return [word for folder in above for word in ("--perms", "0755", "--dir", folder)]
+
+
+def python() -> list[str]:
+    """Return the words that show this Python with its packages, and the host of projects."""
+    tops = dict.fromkeys([Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()])
+    return show(*tops, HOST)
+
+
+def settings(folder: Path, user: int | None) -> list[str]:
+    """Write the files that name the sandbox's user; return the words that show them in /etc."""
+    number = os.geteuid() if user is None else user
+    words = []
+    for name, text in FILES.items():
+        (folder / name).write_text(text.format(number))
+        words += ["--ro-bind", str(folder / name), f"/etc/{name}"]
+    return words
+
+
+def missing() -> str:
+    """Say in one sentence why there can be no sandbox here; nothing when there can be."""
+    if sys.platform != "linux":
+        return "There is no sandbox on this system, as only Linux has bubblewrap; use Linux."
+    if shutil.which("bwrap") is None:
+        return "There is no sandbox without bubblewrap; `duplex doctor` says how to get it."
+    if is_root() and shutil.which("setpriv") is None:
+        return "There is no sandbox for root without setpriv, a part of util-linux; install it."
+    return ""
