@@ -4,109 +4,124 @@ import ast
 import operator
 from collections.abc import Callable, Iterable, Iterator
 
-from duplex.diagnosis.code import Code, Module, Place
+from duplex.diagnosis.code import Code, Module, Place, assigned
 from duplex.diagnosis.shapes import shape
 from duplex.diagnosis.shapes.settings import settings
 
 READERS = ("os.environ.get", "os.getenv")
 TESTS: dict[type, Callable[[object, object], object]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.eq, ast.IsNot: operator.ne,
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
     ast.In: lambda one, many: one in many, ast.NotIn: lambda one, many: one not in many,
 }  # fmt: skip
-CALLS = {"bool": bool, "int": int, "str": str}
+CALLS: dict[str, Callable[[object], object]] = {"bool": bool, "int": int, "str": str, "len": len}
 METHODS = ("lower", "upper", "casefold", "strip")
+FAULTS = (TypeError, ValueError, KeyError, RecursionError)
 
 
 class Unknown(Exception):
     """What an expression comes to cannot be told from the code."""
 
 
+class Refused(Exception):
+    """With this environment the settings raise an error, and nothing starts."""
+
+
 @shape
-def setting_with(
-    code: Code, name: str, variable: str, is_true: bool, value: str | None = None
-) -> Iterator[Place]:
-    """A setting is true (or is not) with this value of an environment variable; None: not set.
+def setting_is_true(code: Code, name: str, given: str = "") -> Iterator[Place]:
+    """A setting is true with `given` as the environment ("CHAT_DEBUG=0 …"), and the project starts.
 
-    A setting whose value cannot be worked out is neither.
+    A setting whose value cannot be worked out is not.
     """
-    given = {} if value is None else {variable: value}
-    for module, _ in settings(code):
-        sum_of = Sum(code, module, given)
+    environment = dict(one.split("=", 1) for one in given.split())
+    for module, assignments in settings(code):
+        values = Values(code, module, environment)
         try:
-            node = sum_of.last(name, module.tree.body)
-            fits = node is not None and bool(sum_of(node)) is is_true
-        except (Unknown, TypeError, ValueError, RecursionError):
+            values.follow(module.tree.body)
+            true = bool(values.of(name))
+        except (Unknown, Refused, *FAULTS):
             continue
-        if fits:
-            yield module.place(node)
+        if true:
+            yield module.place(assignments.get(name, module.tree))
 
 
-class Sum:
-    """Works out expressions of a settings file, with the environment that is `given`."""
+class Values:
+    """What the names of a settings file come to, line by line, with the environment `given`."""
 
     def __init__(self, code: Code, module: Module, given: dict[str, str]):
         self.code, self.module, self.given = code, module, given
+        self.known: dict[str, object] = {}
 
-    def last(self, name: str, body: Iterable[ast.stmt]) -> ast.expr | None:
-        """Return what a name is given last, in the branches that are taken."""
-        found = None
+    def of(self, name: str) -> object:
+        """Return what a name comes to."""
+        if name not in self.known:
+            raise Unknown
+        return self.known[name]
+
+    def follow(self, body: Iterable[ast.stmt]) -> None:
+        """Take note of what statements give to names, in the branches that are taken."""
         for node in body:
-            targets = getattr(node, "targets", [getattr(node, "target", None)])
-            if isinstance(node, ast.If) and _gives(node, name):
-                found = self.last(name, node.body if self(node.test) else node.orelse) or found
-            elif any(getattr(one, "id", "") == name for one in targets):
-                found = getattr(node, "value", None)
-        return found
+            if isinstance(node, ast.Raise):
+                raise Refused
+            if isinstance(node, ast.If):
+                self._branch(node)
+            for name, value in assigned([node]).items():
+                self.known.pop(name, None)
+                try:
+                    self.known[name] = self.worth(value)
+                except (Unknown, *FAULTS):
+                    continue
 
-    def __call__(self, node: ast.expr | None) -> object:
+    def _branch(self, node: ast.If) -> None:
+        try:
+            body = node.body if self.worth(node.test) else node.orelse
+        except (Unknown, *FAULTS):
+            for name in assigned(ast.walk(node)):
+                self.known.pop(name, None)
+            return
+        self.follow(body)
+
+    def worth(self, node: ast.expr | None) -> object:
         """Return what an expression comes to."""
         match node:
             case ast.Constant():
                 return node.value
             case ast.Name():
-                return self(self.last(node.id, self.module.tree.body))
+                return self.of(node.id)
             case ast.Tuple() | ast.List() | ast.Set():
-                return [self(one) for one in node.elts]
+                return [self.worth(one) for one in node.elts]
             case ast.UnaryOp(op=ast.Not()):
-                return not self(node.operand)
+                return not self.worth(node.operand)
             case ast.BoolOp():
-                return self._either(node)
+                return self._first(node)
             case ast.IfExp():
-                return self(node.body if self(node.test) else node.orelse)
+                return self.worth(node.body if self.worth(node.test) else node.orelse)
             case ast.Compare(ops=[test]) if type(test) in TESTS:
-                return TESTS[type(test)](self(node.left), self(node.comparators[0]))
+                return TESTS[type(test)](self.worth(node.left), self.worth(node.comparators[0]))
+            case ast.Subscript() if self._name(node.value) == "os.environ":
+                return self.given[str(self.worth(node.slice))]
             case ast.Call():
-                return self._called(node)
-            case ast.Subscript() if self._named(node.value) == "os.environ":
-                return self.given[key] if (key := self(node.slice)) in self.given else _unknown()
-        return _unknown()
+                return self._call(node)
+        raise Unknown
 
-    def _named(self, node: ast.expr) -> str:
+    def _name(self, node: ast.expr) -> str:
         return self.code.name(node, self.module)
 
-    def _either(self, node: ast.BoolOp) -> object:
+    def _first(self, node: ast.BoolOp) -> object:
+        """Return the part of `a or b`, `a and b` that decides."""
         for one in node.values:
-            value = self(one)
+            value = self.worth(one)
             if bool(value) is isinstance(node.op, ast.Or):
                 break
         return value
 
-    def _called(self, node: ast.Call) -> object:
-        called, arguments = self._named(node.func), [self(one) for one in node.args]
-        arguments += [self(one.value) for one in node.keywords]
-        if called in READERS and arguments:
-            return self.given.get(arguments[0], arguments[1] if arguments[1:] else None)
-        if called in CALLS and len(arguments) == 1:
-            return CALLS[called](arguments[0])
+    def _call(self, node: ast.Call) -> object:
+        name = self._name(node.func)
+        arguments = [self.worth(one) for one in (*node.args, *(one.value for one in node.keywords))]
+        if name in READERS and arguments:
+            return self.given.get(str(arguments[0]), arguments[1] if arguments[1:] else None)
+        if name in CALLS and len(arguments) == 1:
+            return CALLS[name](arguments[0])
         if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS and not arguments:
-            return getattr(str(self(node.func.value)), node.func.attr)()
-        return _unknown()
-
-
-def _gives(node: ast.If, name: str) -> bool:
-    return any(getattr(one, "id", "") == name and isinstance(getattr(one, "ctx", None), ast.Store)
-               for one in ast.walk(node))  # fmt: skip
-
-
-def _unknown() -> object:
-    raise Unknown
+            return getattr(str(self.worth(node.func.value)), node.func.attr)()
+        raise Unknown

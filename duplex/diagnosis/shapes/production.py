@@ -1,32 +1,48 @@
-"""Shapes of a chat for strangers: whether what it takes is given back, and what it writes down."""
+"""Shapes of a chat for strangers: what is given back, who is woken, what is counted and told."""
 
 import ast
 import re
 from collections.abc import Iterator
 
-from duplex.diagnosis.code import Code, Function, Place
-from duplex.diagnosis.follow import Call, called, calls
+from duplex.diagnosis.code import Code, Function, Place, assigned
+from duplex.diagnosis.follow import Call, called, calls, followed
 from duplex.diagnosis.shapes import shape
 from duplex.diagnosis.shapes.consumers import last
 
+WAKES = r"set|notify(_all)?|put(_nowait)?|create_task|ensure_future|set_result"
 
-@shape
-def never_called(code: Code, call: str) -> Iterator[Place]:
-    """A function that comes to `call` (its last name fits) is itself called, or awaited, nowhere.
+
+def _ends(code: Code, call: str) -> Iterator[tuple[Function, list[Call]]]:
+    """Yield the functions whose own lines come to `call`, and the calls that may mean them.
 
     Methods of consumers are left out: Channels calls them.
     """
     everywhere = [one for function in code.functions for one in calls(code, function)]
     for function in code.functions:
         own = function.cls in code.consumers or function.name.startswith("__")
-        reaches = any(re.fullmatch(call, last(one)) for one in calls(code, function))
-        if reaches and not own and not any(_may_mean(code, one, function) for one in everywhere):
+        if not own and any(re.fullmatch(call, last(one)) for one in calls(code, function)):
+            yield function, [one for one in everywhere if _may_mean(code, one, function)]
+
+
+@shape
+def never_called(code: Code, call: str) -> Iterator[Place]:
+    """A function that comes to `call` is itself called nowhere, or never awaited."""
+    for function, callers in _ends(code, call):
+        if all(one.dropped and function.is_async for one in callers):
             yield function.module.place(function.node)
+
+
+@shape
+def callers_of(code: Code, call: str) -> Iterator[Place]:
+    """Something calls a function that comes to `call`; only for `at`."""
+    for function, callers in _ends(code, call):
+        near = sorted(callers, key=lambda one: one.function.module is not function.module)
+        yield from (one.place for one in near)
 
 
 def _may_mean(code: Code, call: Call, function: Function) -> bool:
     """Tell whether a call may be one of a function: by its name, its object, its arguments."""
-    if last(call) != function.name or call.dropped and function.is_async:
+    if last(call) != function.name:
         return False
     if target := called(code, call):
         return target.node is function.node
@@ -42,3 +58,75 @@ def _takes(function: Function, call: ast.Call) -> bool:
     count = len(call.args) + len(call.keywords)
     least = most - len(given.defaults)
     return least <= count and (count <= most + len(given.kwonlyargs) or bool(given.vararg))
+
+
+@shape
+def passes_on_asleep(code: Code) -> Iterator[Place]:
+    """A method calls the one of its own name on something that it has, and wakes nobody."""
+    for function in code.functions:
+        made = list(followed(code, function))
+        passes = [one for one in made if last(one) == function.name and "." in one.name]
+        inner = [one for one in passes if re.fullmatch(r"self\.\w+\.\w+", one.name)]
+        wakes = any(re.fullmatch(WAKES, last(one)) for one in made)
+        if function.cls and function.cls not in code.consumers and inner and not wakes:
+            yield inner[0].place
+
+
+@shape
+def taken_back_after(code: Code) -> Iterator[Place]:
+    """What a condition asked for is taken back only after the awaited work that it stood for."""
+    for module in code.modules.values():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.If | ast.While):
+                asked = {ast.unparse(one) for one in ast.walk(node.test)
+                         if isinstance(one, ast.Attribute)}  # fmt: skip
+                for before, after in zip(node.body, node.body[1:], strict=False):
+                    waits = any(isinstance(one, ast.Await) for one in ast.walk(before))
+                    if waits and _takes_back(after, asked):
+                        yield module.place(after)
+
+
+def _takes_back(node: ast.stmt, asked: set[str]) -> bool:
+    false = isinstance(node, ast.Assign) and getattr(node.value, "value", 0) is False
+    return false and any(ast.unparse(target) in asked for target in node.targets)
+
+
+@shape
+def counted(code: Code, metric: str, how: str) -> Iterator[Place]:
+    """A metric (its name in Prometheus fits) is told something: `inc`, `dec`; only for `at`."""
+    named = {f"{module.name}.{name}" for module in code.modules.values()
+             for name, value in assigned(module.tree.body).items()
+             if _metric(value, metric)}  # fmt: skip
+    for function in code.functions:
+        for one in calls(code, function):
+            owner = one.name.rpartition(".")[0].partition(".labels()")[0]
+            if owner in named and re.fullmatch(how, last(one)):
+                yield one.place
+
+
+def _metric(value: ast.expr, metric: str) -> bool:
+    given = value.args if isinstance(value, ast.Call) else []
+    name = getattr(given[0], "value", None) if given else None
+    return isinstance(name, str) and bool(re.fullmatch(metric, name))
+
+
+@shape
+def words_logged(code: Code) -> Iterator[Place]:
+    """A logger, or a helper that comes to one, is given a `text`; only for `at`."""
+    for function in code.functions:
+        for one in calls(code, function):
+            helper = called(code, one)
+            made = [one, *(followed(code, helper) if helper else ())]
+            given = [*one.node.args, *(keyword.value for keyword in one.node.keywords)]
+            if any(re.fullmatch(LOGS, inner.name) for inner in made) and any(map(_is_text, given)):
+                yield one.place
+
+
+LOGS = r"(.*\.)?(log\w*|logger|logging|getLogger\(\))\.(debug|info|warning|error|exception|log)"
+
+
+def _is_text(given: ast.expr) -> bool:
+    words = [getattr(one, name, None) for one in ast.walk(given)
+             for name in ("value", "attr", "id")]  # fmt: skip
+    return any(isinstance(word, str) and re.fullmatch(r"text(_data)?|words|body", word)
+               for word in words)  # fmt: skip
