@@ -50,10 +50,10 @@ can_end = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIG
 
 
 @pytest.fixture(scope="module")
-def redis():
+def redis(stand):
     """A real redis-server; without one, the tasks that need it are not checked."""
     try:
-        with Redis() as redis:
+        with Redis(stand.ground) as redis:
             yield redis
     except CourseError as error:
         pytest.skip(str(error))
@@ -151,7 +151,10 @@ def test_redis_is_asked_once(several, redis, crew, room):
 
 @pytest.mark.task("8.1")
 def test_empty_room_is_given_back(several, redis, crew, room):
-    """When the last client of a process has left a room, Redis sends that process no more of it."""
+    """When the last client of a process has left a room, Redis sends that process no more of it.
+
+    Who comes to the room later hears it again.
+    """
     people = crew(several)
     ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0, SECOND)
     near, far = (people.enter("zoe", f"{room}, next door", 0, at) for at in ("first", SECOND))
@@ -170,6 +173,8 @@ def test_empty_room_is_given_back(several, redis, crew, room):
     saw = f"{one} bytes for 60 messages, after {both} with somebody there"
     where = "what Redis sends, when a process has nobody left in the room"
     expect.that(one < 0.75 * both, saw, "clearly less than with somebody there", where)
+    again = people.enter("ada", room)
+    again.gets(grace.say()["text"], "who comes to a room that had been empty")
 
 
 @pytest.mark.task("8.2")
@@ -296,6 +301,16 @@ def test_cookies_and_promises(service, crew):
 
 
 @pytest.mark.task("8.3")
+def test_own_computer_is_plain(alone):
+    """With CHAT_DEBUG=1, nothing but plain HTTP is needed, not even for cookies."""
+    answer = wire.Http(alone.server().address).get("/login/")
+    where = "GET /login/ by plain HTTP, with CHAT_DEBUG=1"
+    expect.that(answer.status == 200, answer, "HTTP 200", where)
+    secure = [name for name, said in cookies_of(answer).items() if "secure" in said]
+    expect.that(not secure, f"the cookie {secure}", "no cookie that wants TLS", where)
+
+
+@pytest.mark.task("8.3")
 def test_errors_show_nothing(service):
     """In production, an address that there is not shows neither settings nor source."""
     for path in ("/nowhere/", "/static/nowhere.js", "/static/%2e%2e/config/settings.py"):
@@ -309,12 +324,12 @@ def test_errors_show_nothing(service):
 @pytest.mark.task("8.3")
 def test_deployment_check_is_clean(stand):
     """`manage.py check --deploy` has nothing to say in production."""
-    folder = project.copy(stand.folder)
+    folder = project.copy(stand.folder, stand.ground)
     try:
         env = {"CHAT_DEBUG": "0", "CHAT_SECRET_KEY": KEY + "9(x)b&m~Q2"}
         said = command(folder, "check", "--deploy", nursery=stand.nursery, env=env)
     finally:
-        project.remove(folder)
+        stand.ground.remove(folder.parent)
     found = re.findall(r"\((\w+\.[WEC]\d+)\)", said)
     last = said.strip().splitlines()[-1:]
     saw = ", ".join(found) or (last[0] if last else "nothing")
@@ -387,7 +402,7 @@ def test_ready_when_all_is_there(alone, service, several):
 def test_not_ready_without_redis(stand):
     """A process whose Redis has gone says so, and is alive all the same; then it is ready again."""
     try:
-        own = Redis()
+        own = Redis(stand.ground)
     except CourseError as error:
         pytest.skip(str(error))
     with own, contextlib.closing(Fleet(stand, "own Redis", CHAT_REDIS=own.url, **CALM)) as chat:

@@ -41,6 +41,7 @@ class Goodbye:
     def begin(self, number, theirs):
         """Start what takes its time."""
         self.task = asyncio.ensure_future(self.say(number, theirs))
+        self.task.add_done_callback(asyncio.Task.result)  # an error in it is told in the log
 
     async def say(self, number, theirs):
         """Let the proxies notice, close every connection in good order, and let the server end."""
