@@ -92,21 +92,39 @@ def _solution(lab: catalog.Lab) -> str:
 
 
 class _Grader:
-    """A grader's file: its tests, and what they share."""
+    """A grader's file: its tests, and what each of them uses."""
 
     def __init__(self, path: Path):
-        text = path.read_text("utf-8")
-        nodes = {node.name: ast.dump(node) for node in ast.parse(text).body
-                 if getattr(node, "name", "").startswith("test_")}  # fmt: skip
-        rest = [ast.dump(node) for node in ast.parse(text).body
-                if getattr(node, "name", "") not in nodes]  # fmt: skip
-        self.tests, self.shared = nodes, _digest(*rest)
-        self.whole = _digest(self.shared, *nodes.values())
+        body = ast.parse(path.read_text("utf-8")).body
+        self.parts = {name: node for node in body for name in _named(node)}
+        self.whole = _digest(*map(ast.dump, body))
 
     def digest(self, test: str) -> str:
-        """Return a digest of a test and what it may use; of everything, when there is no test."""
-        name = test.partition("[")[0]
-        return _digest(self.shared, self.tests[name]) if name in self.tests else self.whole
+        """Return a digest of a test and all that it uses; of everything, when there is none."""
+        todo, used = [test.partition("[")[0]], {}
+        if todo[0] not in self.parts:
+            return self.whole
+        while todo:
+            name = todo.pop()
+            if name in self.parts and name not in used:
+                used[name] = ast.dump(self.parts[name])
+                todo += _mentioned(self.parts[name])
+        return _digest(*(used[name] for name in sorted(used)))
+
+
+def _named(node: ast.stmt) -> set[str]:
+    """Return the names that a statement of a module gives something."""
+    stored = {one.id for one in ast.walk(node)
+              if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}  # fmt: skip
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    return stored | {(one.asname or one.name) for one in getattr(node, "names", ())}
+
+
+def _mentioned(node: ast.stmt) -> list[str]:
+    """Return the names in a statement, those of fixtures included."""
+    found = [getattr(one, "id", getattr(one, "arg", None)) for one in ast.walk(node)]
+    return [name for name in found if isinstance(name, str)]
 
 
 def _digest(*parts: str) -> str:

@@ -99,11 +99,24 @@ def say(number):
 '''
 
 
+GRADER = """OTHER = 1
+HELP = 1
+
+
+def help():
+    return HELP
+
+
+def test_a(given):
+    help()
+"""
+
+
 @pytest.fixture
 def lab(lab_one):
     """A course with one lab, its number 1."""
     lab_one.write("solutions/lab01_polling/chat/views.py", VIEWS)
-    lab_one.write("tests/labs/test_lab01_polling.py", "def test_a():\n    pass\n\n\nHELP = 1\n")
+    lab_one.write("tests/labs/test_lab01_polling.py", GRADER)
     return lab_one
 
 
@@ -190,15 +203,19 @@ def test_cut_line_costs_itself_only(pair):
     assert got(pair) == [KILLED, None]
 
 
-def test_new_check_leaves_kills(pair, lab):
-    text = lab.read("tests/labs/test_lab01_polling.py")
-    lab.write("tests/labs/test_lab01_polling.py", text + "\n\ndef test_b():\n    pass\n")
+@pytest.mark.parametrize(("old", "new"), [
+    ("OTHER = 1", "OTHER = 2"), ("def test_a", "def test_b():\n    pass\n\n\ndef test_a"),
+])  # fmt: skip
+def test_other_checks_leave_kills(pair, lab, old, new):
+    lab.write("tests/labs/test_lab01_polling.py", GRADER.replace(old, new))
     assert got(pair) == [KILLED, None]
 
 
-def test_changed_help_makes_all_stale(pair, lab):
-    text = lab.read("tests/labs/test_lab01_polling.py")
-    lab.write("tests/labs/test_lab01_polling.py", text.replace("HELP = 1", "HELP = 2"))
+@pytest.mark.parametrize(("old", "new"), [
+    ("HELP = 1", "HELP = 2"), ("return HELP", "return -HELP"), ("(given)", "(other)"),
+])  # fmt: skip
+def test_changed_check_makes_kills_stale(pair, lab, old, new):
+    lab.write("tests/labs/test_lab01_polling.py", GRADER.replace(old, new))
     assert got(pair) == [None, None]
 
 
