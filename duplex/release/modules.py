@@ -17,7 +17,7 @@ def needed(roots: Iterable[str], without: tuple[str, ...] = ()) -> dict[str, Pat
     todo = list(roots)
     while todo:
         name = todo.pop()
-        file = None if name in found or _under(name, without) else _file(name)
+        file = None if name in found or _under(name, without) else file_of(name)
         if file:
             found[name] = file
             todo += [*imported(file), name.rpartition(".")[0]]
@@ -28,7 +28,8 @@ def _under(name: str, packages: tuple[str, ...]) -> bool:
     return any(name == one or name.startswith(f"{one}.") for one in packages)
 
 
-def _file(name: str) -> Path | None:
+def file_of(name: str) -> Path | None:
+    """Return the file of one of the kit's modules; None for any other name."""
     if name.partition(".")[0] != "duplex":
         return None
     place = catalog.ROOT.joinpath(*name.split("."))
