@@ -135,6 +135,20 @@ def bench_chat(
     raise typer.Exit(0 if bench.chat_speed(console, plan, writable(json_file)) else 1)
 
 
+@bench_app.command("grade")
+def bench_grade(
+    json_file: JsonFile = None,
+    submissions: Annotated[int, typer.Option(min=2, help="Submissions in the class.")] = 50,
+    many: Annotated[int, typer.Option(min=0, help="Those in a larger one; 0: none.")] = 500,
+    trust: Annotated[bool, typer.Option("--trust-submissions", help="No sandbox.")] = False,
+) -> None:
+    """Compare `duplex grade` with plain pytest, a process and cold servers for each submission."""
+    from duplex import bench
+
+    fine = bench.grade_speed(console, submissions, many, trust, writable(json_file))
+    raise typer.Exit(0 if fine else 1)
+
+
 def writable(file: Path | None) -> Path | None:
     """Return the file, or say before anything is measured that it has no folder."""
     if file and not file.absolute().parent.is_dir():

@@ -5,7 +5,6 @@ the versions of Python and of the packages that serve and judge. What changes no
 no result, so nothing is judged twice.
 """
 
-import ast
 import hashlib
 import importlib.metadata as metadata
 import platform
@@ -17,6 +16,7 @@ from pathlib import Path
 from duplex import catalog
 from duplex.backup import files
 from duplex.errors import CourseError
+from duplex.release.modules import imported
 from duplex.verdict import grader_files
 
 KIT = Path(__file__).parent.parent
@@ -82,18 +82,8 @@ def modules(graders: Iterable[Path]) -> set[Path]:
 @cache
 def imports(path: Path) -> set[Path]:
     """Return the files that a file of the kit, or a grader, imports from the kit or its tests."""
-    names = set()
-    for node in ast.walk(_parsed(path)):
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
-        elif isinstance(node, ast.Import):
-            names |= {one.name for one in node.names}
-    return {file for name in names for file in _files_of(name)}
-
-
-def _parsed(path: Path) -> ast.Module:
     try:
-        return ast.parse(path.read_bytes())
+        return {file for name in imported(path) for file in _files_of(name)}
     except (SyntaxError, ValueError) as error:
         raise CourseError(f"{path} is no valid Python ({error}); mend it first.") from None
 

@@ -68,7 +68,7 @@ def require_sandbox(plan: Plan) -> None:
         raise CourseError("A class is graded on Linux or macOS; on Windows use Linux in WSL 2.")
     if plan.trust:
         return
-    from duplex.sandbox import missing
+    from duplex.sandbox.jail import missing
 
     if why := missing():
         raise CourseError(f"{why} Or trust all of the submissions: --trust-submissions.")

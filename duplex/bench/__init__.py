@@ -2,6 +2,7 @@
 
 from duplex.bench.chat import Plan, chat_speed
 from duplex.bench.check import check_speed
+from duplex.bench.grade import grade_speed
 from duplex.bench.watch import watch_speed
 
-__all__ = ["Plan", "chat_speed", "check_speed", "watch_speed"]
+__all__ = ["Plan", "chat_speed", "check_speed", "grade_speed", "watch_speed"]
