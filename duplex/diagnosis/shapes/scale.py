@@ -1,10 +1,10 @@
-"""Shapes of a chat over many processes: what its heartbeat does, what Redis is told, for how long."""
+"""Shapes of a chat over many processes: what its heartbeat does, and what Redis is told."""
 
 import ast
 import re
 from collections.abc import Iterator
 
-from duplex.diagnosis.code import Class, Code, Function, Place, assigned
+from duplex.diagnosis.code import Class, Code, Function, Module, Place, assigned
 from duplex.diagnosis.follow import DEPTH, Call, called, calls
 from duplex.diagnosis.shapes import shape
 from duplex.diagnosis.shapes.consumers import last
@@ -25,6 +25,31 @@ def constant(code: Code, regex: str) -> Iterator[Place]:
 
 
 @shape
+def defined(code: Code, name: str) -> Iterator[Place]:
+    """A function or method whose name fits; only for `at`."""
+    yield from (one.module.place(one.node) for one in code.functions
+                if re.fullmatch(name, one.name))  # fmt: skip
+
+
+@shape
+def number(code: Code, least: str, most: str) -> Iterator[Place]:
+    """A whole number in the code; only for `at`."""
+    for module in code.modules.values():
+        for node in ast.walk(module.tree):
+            whole = isinstance(node, ast.Constant) and type(node.value) is int
+            if whole and int(least) <= node.value <= int(most):
+                yield module.place(node)
+
+
+@shape
+def lacks_use(code: Code, name: str, having: str) -> Iterator[Place]:
+    """Nothing is called whose full name fits, though something is that fits `having`."""
+    made = [one for function in code.functions for one in calls(code, function)]
+    if not any(re.fullmatch(name, one.name) for one in made):
+        yield from [one.place for one in made if re.fullmatch(having, one.name)][:1]
+
+
+@shape
 def lacks_far_call(code: Code, method: str, call: str) -> Iterator[Place]:
     """A consumer's method never comes to a call whose full name fits, in other objects either."""
     for cls in code.consumers:
@@ -34,14 +59,32 @@ def lacks_far_call(code: Code, method: str, call: str) -> Iterator[Place]:
 
 
 def far(code: Code, function: Function, cls: Class | None, depth: int = DEPTH) -> Iterator[Call]:
-    """Yield a function's calls, and those of all methods that may be meant by their names."""
+    """Yield a function's calls, and those of all functions that they may mean."""
     for one in calls(code, function):
         yield one
         certain = called(code, one, cls)
-        named = [other for other in code.functions if other.cls and other.name == last(one)]
-        for helper in [certain] if certain else named:
+        for helper in [certain] if certain else _meant(code, one):
             if depth and helper.node is not function.node:
                 yield from far(code, helper, cls if helper.cls is cls else helper.cls, depth - 1)
+
+
+def _meant(code: Code, call: Call) -> Iterator[Function]:
+    """Yield the methods that a call of an object may mean, by what its name is given."""
+    owner, _, name = call.name.rpartition(".")
+    kinds = {code.name(node.func, module) for module, value in _given(code, owner)
+             for node in ast.walk(value) if isinstance(node, ast.Call)}  # fmt: skip
+    classes = [code.classes[kind] for kind in kinds if kind in code.classes]
+    yield from filter(None, (code.method(cls, name) for cls in classes))
+
+
+def _given(code: Code, owner: str) -> Iterator[tuple[Module, ast.expr]]:
+    """Yield the values that are given to a name or an attribute, anywhere in the project."""
+    for module in code.modules.values():
+        for node in ast.walk(module.tree):
+            for target in getattr(node, "targets", ()):
+                named = getattr(target, "attr", getattr(target, "id", None))
+                if named == owner.rpartition(".")[2] and isinstance(node, ast.Assign):
+                    yield module, node.value
 
 
 @shape
@@ -79,12 +122,11 @@ def _reckoned(node: ast.expr) -> bool:
 
 
 @shape
-def counts_to(code: Code, files: str, least: str) -> Iterator[Place]:
-    """A script compares with a number that is so great; a `const` is known by its value."""
-    known = {name: value for _, text in texts_of(code, files)
-             for name, value in re.findall(r"const ([\w$]+) = (\d+);", text)}  # fmt: skip
+def counts_to(code: Code, files: str, having: str, least: str) -> Iterator[Place]:
+    """A script that holds `having` compares with so great a number, written there or named."""
     for path, text in texts_of(code, files):
-        for found in COUNTED.finditer(text):
-            number = known.get(found[1], found[1])
+        named = dict(re.findall(r"(?:const|let|var) ([\w$]+) = (\d+);", text))
+        for found in COUNTED.finditer(text) if re.search(having, text) else ():
+            number = named.get(found[1], found[1])
             if number.isdigit() and int(number) >= int(least):
                 yield Place(path, text.count("\n", 0, found.start()) + 1)
