@@ -75,7 +75,8 @@ def test_skeleton_is_not_diagnosed(lab):
 
 KEPT = {
     "connect", "disconnect", "receive", "ready", "handle", "save", "clean", "application", "main",
-    "dispatch", "form_valid", "get_initial", "clean_username", "clean_password",
+    "dispatch", "form_valid", "get_initial", "clean_username", "clean_password", "close",
+    "wait_for", "inc", "dec", "observe", "labels",
 }  # fmt: skip
 MODULES = {"consumers": "sockets_of_mine", "inputs": "reading"}
 
@@ -124,25 +125,33 @@ RENAMED = [
     (2, "as_asgi_missing"), (2, "never_accepts"), (3, "telling_not_awaited"),
     (3, "sleep_blocks_all"), (4, "add_not_awaited"), (4, "told_twice"),
     (5, "author_of_the_frame"), (5, "ghosts"), (1, "list_crashes"),
+    (7, "never_noted_again always_full characters_counted"),
+    (8, "never_closed any_text_is_true frames_left_out counted_when_sent_again level_in_capitals"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("number", "name"), RENAMED)
-def test_other_names_same_diagnosis(number, name, copy_of, failed):
-    lab, mistake = known(number, name)
+@pytest.mark.parametrize(("number", "names"), RENAMED)
+def test_other_names_same_diagnosis(number, names, copy_of, failed):
+    """Of several mistakes, each is named in its own task."""
+    lab, made = catalog.lab(number), [known(number, name)[1] for name in names.split()]
     folder = copy_of(lab)
-    mistakes.apply(mistake, folder)
+    for mistake in made:
+        mistakes.apply(mistake, folder)
     rename(folder)
-    red = failed(lab, folder, [mistake.task])
-    first = diagnose(lab, folder, red.values())[mistake.task].causes[0]
-    assert first.id == mistake.id
-    assert (folder / first.place.file).is_file()
+    red = failed(lab, folder, [mistake.task for mistake in made])
+    found = diagnose(lab, folder, red.values())
+    for mistake in made:
+        first = found[mistake.task].causes[0]
+        assert first.id == mistake.id
+        assert (folder / first.place.file).is_file()
 
 
 OTHERS = [
     (2, "sync_consumers", "chat/sockets/urls.py", "Echo.as_asgi()", "Echo", "as_asgi_missing"),
     (2, "raw_events", "config/asgi.py", '"ws/echo/"', '"ws/echo"', "slash_missing"),
     (4, "sync_consumer", "chat/consumers.py", "passed.on", "passed.one", "handler_misspelt"),
+    (7, "bare_asgi", "talk/tab.py", "WINDOW - len(self.unseen)", "WINDOW", "no_window"),
+    (8, "before_django", "config/edge.py", "base-uri 'none'; ", "", "frames_left_out"),
 ]  # fmt: skip
 
 
@@ -164,6 +173,8 @@ def test_other_design_same_diagnosis(
 PAIRS = [
     (2, "as_asgi_missing", "bytes_as_text"), (3, "disconnect_without_code", "only_sender_hears"),
     (4, "add_not_awaited", "handler_misspelt"), (5, "no_auth_stack", "private_to_all"),
+    (7, "command_refused", "never_noted_again"),
+    (8, "debug_unless_told", "one_cookie_forgotten"),
 ]  # fmt: skip
 
 
