@@ -64,6 +64,17 @@ class Ground:
         host, port = host_and_port(address)
         return f"https://localhost:{port}" if secure else f"http://{host}:{port}"
 
+    def shared(self, folder: Path | None = None) -> Path:
+        """Make a folder (this one again) for a service's socket, to which projects connect."""
+        if folder is None:
+            return Path(tempfile.mkdtemp(prefix="duplex-"))
+        folder.mkdir(mode=0o700)
+        return folder
+
+    def service(self, folder: Path, command: list[str]) -> list[str]:
+        """Return the command that runs a redis-server whose socket lies in this folder."""
+        return command
+
     def flags(self) -> list[str]:
         """Return the words with which a browser finds what is served here, and nothing else."""
         return []

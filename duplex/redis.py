@@ -7,11 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from duplex.deadline import wait_until
 from duplex.errors import CourseError
+from duplex.ground import HERE, Ground
 from duplex.nursery import HOST
 
 START = 15.0  # seconds that Redis may take to answer, scaled by DUPLEX_TIMEOUT_FACTOR
@@ -35,15 +35,18 @@ def in_wheel() -> str | None:
 
 
 class Redis:
-    """An empty redis-server on a unix socket in a temporary folder; it ends with the kit."""
+    """An empty redis-server on a unix socket in a temporary folder; it ends with the kit.
 
-    def __init__(self):
+    On the `ground` of a sandbox, projects see the socket, and can do nothing to the server.
+    """
+
+    def __init__(self, ground: Ground = HERE):
         program = find_redis()
         if program is None or not hasattr(os, "killpg"):
             raise CourseError(
                 "No redis-server was found on this computer; `duplex doctor` says how to get one."
             )
-        self.folder = Path(tempfile.mkdtemp(prefix="duplex-redis-"))
+        self.ground, self.folder = ground, ground.shared()
         self.socket = self.folder / "redis.sock"
         self.process = None
         try:
@@ -53,8 +56,9 @@ class Redis:
             raise
 
     def _start(self, program: Path) -> None:
+        command = self.ground.service(self.folder, [str(program), *OPTIONS])
         self.process = subprocess.Popen(
-            [sys.executable, "-P", str(HOST / "guard.py"), str(self.folder), program, *OPTIONS],
+            [sys.executable, "-P", str(HOST / "guard.py"), str(self.folder), *command],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
             start_new_session=True,  # what ends the kernel's process group must not end the guard
         )  # fmt: skip
@@ -89,7 +93,7 @@ class Redis:
     def restart(self) -> None:
         """Start the server again at the same address, empty; what still runs is killed first."""
         self.stop()
-        self.folder.mkdir(mode=0o700)
+        self.ground.shared(self.folder)
         self._start(find_redis())
 
     def stop(self) -> None:

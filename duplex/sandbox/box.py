@@ -25,12 +25,18 @@ from pathlib import Path
 
 from duplex.errors import CourseError
 from duplex.ground import GUARD, MEMORY, Ground
+from duplex.sandbox import jail
 from duplex.sandbox.bridge import Bridge
 from duplex.sockets import Address, TlsAddress
 
 LARGEST = 64 * 2**20  # bytes of a file that the kit reads out of the box
 OWN, FOREIGN = ("staging", "listen", "etc"), ("box", "tmp", "shared")
 STEP = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+TAMED = (  # a submission may use Redis, and no more of it
+    "--unixsocketperm", "777", "--maxmemory", "256mb",
+    "--client-output-buffer-limit", "normal", "64mb", "0", "0",
+    "--user", "default", "on", "nopass", "~*", "&*", "+@all", "-@admin",
+)  # fmt: skip
 SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -129,6 +135,21 @@ class Box(Ground):
         port = self.bridge.port_of(getattr(address, "plain", address))
         scheme, host = ("https", "localhost") if isinstance(address, TlsAddress) else ("http", HOST)
         return f"{scheme}://{host}:{port}"
+
+    def shared(self, folder: Path | None = None) -> Path:
+        """Make a folder beside the box that the sandbox can look into, but not write to."""
+        folder = folder or self.root / "shared" / str(next(self._numbers))
+        folder.mkdir(mode=0o755)
+        if self.owner is not None:
+            os.chown(folder, jail.service_of(self.owner), jail.service_of(self.owner))
+        return folder
+
+    def service(self, folder: Path, command: list[str]) -> list[str]:
+        """Run a redis-server in a sandbox of its own, where it has no file but its socket."""
+        program, *options = command
+        user = None if self.owner is None else jail.service_of(self.owner)
+        shown = [*jail.show(program), *jail.show(folder, how="--bind")]
+        return [*jail.bwrap(*shown, user=user), program, *options, "--dir", str(folder), *TAMED]
 
     def flags(self) -> list[str]:
         """Return the words with which a browser goes through this box's bridge."""

@@ -28,7 +28,12 @@ def is_root() -> bool:
 
 def new_user() -> int | None:
     """Return a user id that no other sandbox of this computer has now; None unless we are root."""
-    return FIRST_USER + os.getpid() * 64 + next(_users) % 64 if is_root() else None
+    return FIRST_USER + os.getpid() * 64 + next(_users) % 32 if is_root() else None
+
+
+def service_of(user: int) -> int:
+    """Return the user id of what a sandbox uses and must not touch."""
+    return user + 32
 
 
 def bwrap(*options: str, user: int | None) -> list[str]:
@@ -47,7 +52,7 @@ def _become(user: int | None) -> list[str]:
     kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")  # setpriv uses them up
     return ["--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", name)), "--",
             "setpriv", "--reuid", str(user), "--regid", str(user), "--clear-groups",
-            "--inh-caps=-all", "--bounding-set=-all"]  # fmt: skip
+            "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL"]  # fmt: skip
 
 
 def environment() -> list[str]:
