@@ -95,8 +95,21 @@ def _parents(path: Path) -> list[str]:
 
 def python() -> list[str]:
     """Return the words that show this Python with its packages, and the host of projects."""
-    tops = dict.fromkeys([Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()])
-    return show(*tops, HOST)
+    return show(*_tops(), HOST)
+
+
+def _tops() -> list[Path]:
+    return list(dict.fromkeys([Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()]))
+
+
+def temporary(folder: Path) -> list[str]:
+    """Return the words that let a folder be /tmp; in a kit below /tmp, which that would hide,
+    they name the folder itself as the place for temporary files.
+    """
+    if not any(path.is_relative_to("/tmp") for path in (*_tops(), HOST.resolve())):
+        return ["--bind", str(folder), "/tmp"]
+    named = [word for name in ("TMPDIR", "HOME") for word in ("--setenv", name, str(folder))]
+    return [*show(folder, how="--bind"), *named]
 
 
 def settings(folder: Path, user: int | None) -> list[str]:

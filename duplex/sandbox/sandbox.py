@@ -1,20 +1,30 @@
 """A warm parent in a sandbox: projects are served in it, and nothing of them is left in the end."""
 
+import contextlib
 import itertools
 import json
+import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 from duplex.deadline import scaled
-from duplex.errors import CourseError, KitFault
-from duplex.nursery import HOST, Nursery
+from duplex.errors import CourseError, KitFault, Tampered
+from duplex.expect import Mismatch
+from duplex.ground import LOCK
+from duplex.nursery import HOST, Child, Nursery
 from duplex.sandbox import jail
 from duplex.sandbox.box import Box
 from duplex.sandbox.limits import Limits
+from duplex.sandbox.watch import Breach, Watch, look
 
-ANSWER = 5.0  # seconds, scaled, in which a warm parent answers a question
+START = 60.0  # seconds, scaled, in which a warm parent has imported all that it needs
+ANSWER = 15.0  # seconds, scaled, in which it answers a question
 WIPE = 20.0  # seconds, scaled, in which it has killed all that ran in the sandbox
+LOCK_LOST = "The project ended a process of the grader, which held a lock on its database."
 
 
 class Sandbox(Nursery):
@@ -29,11 +39,23 @@ class Sandbox(Nursery):
         self.limits, self.user = limits or Limits(), jail.new_user()
         self.ground = Box(self.user)
         self._questions, self._answers = itertools.count(1), {}
+        self._breach: Breach | None = None
+        self._looking = threading.Lock()
         try:
             super().__init__(kind)
         except BaseException:
             self.ground.close()
             raise
+
+    def _begin(self) -> None:
+        super()._begin()
+        if self.ask("ping", START) is None:
+            self._end()
+            raise CourseError(
+                "The sandbox did not start, for the reason given above; `duplex doctor` says which "
+                "of its layers hold on this computer."
+            )
+        self._watch = Watch(self._look, self._breached)
 
     def _launch(self, line: int) -> subprocess.Popen:
         box = self.ground
@@ -46,6 +68,14 @@ class Sandbox(Nursery):
             [*jail.bwrap(*options, user=self.user), *words], pass_fds=[line],
             stdin=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
+
+    def start(self, order: dict, descriptors: list[int]) -> Child:
+        """Fork a child that obeys `order`; a warm parent that does not is ended for good."""
+        try:
+            return super().start(order, descriptors)
+        except KitFault:
+            self._process.kill()
+            raise
 
     def _orphaned(self, pid: int) -> None:
         """Do nothing: the number is one of the inside, where everything died with the parent."""
@@ -74,14 +104,53 @@ class Sandbox(Nursery):
         """Tell whether the sandbox still answers."""
         return self.ask("ping") is not None
 
+    @contextlib.contextmanager
+    def locked(self, database: Path) -> Iterator[None]:
+        """Lock a database in the sandbox, where its files can do no harm."""
+        nothing, told = os.open(os.devnull, os.O_WRONLY), os.pipe()
+        order = {"do": "serve", "kind": "lock", "folder": "", "remove": "", "env": {},
+                 "migrated": True, "database": str(database), "seconds": scaled(LOCK)}  # fmt: skip
+        try:
+            child = self.start(order, [nothing, nothing, told[1]])
+        finally:
+            os.close(nothing)
+            os.close(told[1])
+        with open(told[0], "rb", buffering=0) as ready:
+            if ready.read(1) != b"R":
+                raise Mismatch("it stays locked", "a database that others can write to", "SQLite")
+            try:
+                yield
+                if not child.running():
+                    raise Tampered(LOCK_LOST)
+            finally:
+                child.kill()
+
+    def _look(self) -> Breach | None:
+        places = [self.ground.inside, self.ground.root / "tmp"]
+        return look(self._process.pid, places, self.limits)
+
+    def _breached(self, breach: Breach) -> None:
+        """Stop a project that uses too much, and take away what it wrote."""
+        with self._looking:
+            self._breach = self._breach or breach
+            if self.ask("wipe", WIPE) and breach[0] == "output":
+                self.ground.empty()
+
+    def breach(self) -> Breach | None:
+        """Say which limit was exceeded since this was asked last, or is now."""
+        if found := self._look():
+            self._breached(found)
+        with self._looking:
+            breach, self._breach = self._breach, None
+            return breach
+
     def wipe(self) -> None:
         """Kill all that runs in the sandbox but its parent, and empty the box; renew it if lost."""
-        answer = self.ask("wipe", WIPE)
-        if answer is None:
-            self.renew()
-            return
-        self.ground.empty()
-        if not self.ground.is_empty():
+        with self._looking:
+            answer = self.ask("wipe", WIPE)
+            self.ground.empty()
+            self._breach = None
+        if not (answer and answer["whole"] and self.ground.is_empty()):
             self.renew()
 
     def renew(self) -> None:
@@ -91,6 +160,8 @@ class Sandbox(Nursery):
         self._begin()
 
     def _end(self) -> None:
+        if watch := self.__dict__.pop("_watch", None):
+            watch.end()
         self._process.kill()  # bubblewrap, with which everything inside dies
         super()._end()
 
@@ -98,6 +169,3 @@ class Sandbox(Nursery):
         """Kill everything, and leave nothing."""
         super().close()
         self.ground.close()
-
-
-__all__ = ["Limits", "Sandbox"]
