@@ -26,6 +26,11 @@ class Judge:
         self._worker: Worker | None = None
         self.stopped = False
 
+    @classmethod
+    def with_worker(cls, trust: bool, patience: float) -> "Judge":
+        """Return a judge whose process serves projects in a sandbox, unless they are trusted."""
+        return cls(lambda: Worker(apart=True, patience=patience, sandboxed=not trust), patience)
+
     def judge(self, job: Job) -> dict:
         """Return verdicts, diagnoses, stalls (as `duplex.worker` tells them), and seconds."""
         begin = time.monotonic()
@@ -58,7 +63,7 @@ class Judge:
             answer = worker.ask(request)
         finally:
             watch.cancel()
-        return _errors(job, answer["error"]) if "error" in answer else answer
+        return errors(job, answer["error"]) if "error" in answer else answer
 
     def _longest(self, job: Job) -> float:
         tasks = catalog.lab(job.lab, hidden=True).tasks
@@ -73,8 +78,8 @@ class Judge:
             self._ask(known)
         except KitFault as fault:
             self.renew()
-            return _errors(job, str(fault))
-        return _errors(job, ENDED, "tampered")
+            return errors(job, str(fault))
+        return errors(job, ENDED, "tampered")
 
     def worker(self) -> Worker:
         """Return a worker that lives."""
@@ -98,13 +103,13 @@ class Judge:
             self.renew()
 
 
-def _errors(job: Job, sentence: str, verdict: str = "grader error") -> dict:
+def errors(job: Job, sentence: str, verdict: str = "grader error") -> dict:
     """Return the same verdict for every task of a job."""
     tasks = catalog.lab(job.lab, hidden=True).tasks
     wanted = [task for task in tasks if job.tasks is None or task.id in job.tasks]
     told = [{"task_id": task.id, "title": task.title, "verdict": verdict, "points": 0,
              "max_points": task.points, "message": sentence} for task in wanted]  # fmt: skip
-    return {"verdicts": told, "diagnoses": {}, "stalled": {}}
+    return {"verdicts": told, "diagnoses": {}, "stalled": {}, "seconds": 0.0}
 
 
 def merged(before: dict, after: dict) -> dict:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from duplex.batch.store import Store, locked, require_place
 from duplex.errors import CourseError
 from duplex.ground import GUARD
 from duplex.submissions import discover
-from duplex.worker import Worker
 
 AGAIN = 3  # of so many workers one judges what is unsure, while the computer is calmer
 
@@ -51,15 +50,18 @@ class Plan:
         return self.workers or 3 * (os.cpu_count() or 1)
 
 
-def grade(console: Console, plan: Plan) -> int:
-    """Grade, write the results, and return 0, or 3 when something could not be judged."""
+def grade(console: Console, plan: Plan, write: Callable | None = None) -> int:
+    """Grade, write the results, and return 0, or 3 when something could not be judged.
+
+    `write` takes the records, as `duplex.results.write` does.
+    """
     require_sandbox(plan)
     own = [path for path in (plan.roster, plan.late) if path]
     found = discover(plan.submissions, own)
     labs = [catalog.lab(number, hidden=True) for number in plan.labs or catalog.names()]
     out = require_place(plan.out, plan.submissions)
     with locked(out):
-        return Batch(console, plan, out).run(found, labs)
+        return Batch(console, plan, out, write).run(found, labs)
 
 
 def require_sandbox(plan: Plan) -> None:
@@ -77,8 +79,8 @@ def require_sandbox(plan: Plan) -> None:
 class Batch:
     """One run: its store, its journal, its progress."""
 
-    def __init__(self, console: Console, plan: Plan, out: Path):
-        self.console, self.plan, self.out = console, plan, out
+    def __init__(self, console: Console, plan: Plan, out: Path, write: Callable | None = None):
+        self.console, self.plan, self.out, self.write = console, plan, out, write
         self.store, self.journal = Store(out), Journal(out)
 
     def run(self, found: list, labs: list[catalog.Lab]) -> int:
@@ -148,12 +150,13 @@ class Batch:
     @contextlib.contextmanager
     def judges(self) -> Iterator:
         """Yield what judges: the pool of this computer, or a cluster."""
+        how = self.plan.trust, self.plan.patience
         if self.plan.cluster:
             from duplex.batch.cluster import Cluster
 
-            judges = Cluster(self.plan)
+            judges = Cluster(self.plan.cluster, *how)
         else:
-            judges = Pool(lambda: judge(self.plan.trust, self.plan.patience), self.plan.size)
+            judges = Pool(lambda: Judge.with_worker(*how), self.plan.size)
         try:
             yield judges
         finally:
@@ -163,9 +166,9 @@ class Batch:
         """Write the results, and say what there is to say."""
         from duplex import results
 
-        errors = []
-        told = results.write(self.records(intake, errors), self.out, roster=self.plan.roster,
-                             late=self.plan.late)  # fmt: skip
+        errors, write = [], self.write or results.write
+        told = write(self.records(intake, errors), self.out, roster=self.plan.roster,
+                     late=self.plan.late)  # fmt: skip
         for sentence in (*told, *errors):
             terminal.say(self.console, terminal.clean(sentence))
         return 3 if errors else 0
@@ -181,11 +184,6 @@ class Batch:
                 errors.append(f"{one.submission.student}: task {tasks} could not be judged "
                               f"({failed[0].message.rstrip('.')}).")  # fmt: skip
             yield one
-
-
-def judge(trust: bool, patience: float) -> Judge:
-    """Return a judge with a process of its own."""
-    return Judge(lambda: Worker(apart=True, patience=patience, sandboxed=not trust), patience)
 
 
 @contextlib.contextmanager
