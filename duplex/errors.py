@@ -7,6 +7,10 @@ class CourseError(Exception):
     exit_code = 2
 
 
+class Tampered(Exception):
+    """A project did what only an attack does; the sentence says what."""
+
+
 class KitFault(CourseError):
     """Something of the kit itself is broken; the command ends with exit code 3."""
 

@@ -19,7 +19,7 @@ from duplex.deadline import in_vain, wait_until
 from duplex.errors import CourseError
 from duplex.nursery import Nursery
 from duplex.server import CAN_FORK, Server
-from duplex.stand import LOST, Finding, Stand, evidence, judge
+from duplex.stand import LOST, Finding, Stand, evidence, exceeded, judge
 
 STAND = pytest.StashKey[Stand]()
 TASKS = pytest.StashKey[dict[str, catalog.Task]]()
@@ -176,8 +176,10 @@ def pytest_runtest_makereport(item, call):
 def finding(item, excinfo, stand: Stand | None) -> Finding:
     """Judge how a test ended."""
     task, should = task_of(item).id, " ".join((item.obj.__doc__ or item.name).split())
+    breach = stand.breach() if stand else None
     if excinfo is None:
-        return Finding(task, "passed", should)
+        verdict, message = breach or ("passed", "")
+        return Finding(task, verdict, should, message)
     error = excinfo.value
     verdict, message = judge(error)
     if stand and isinstance(error, wire.Dropped):
@@ -190,6 +192,8 @@ def finding(item, excinfo, stand: Stand | None) -> Finding:
     if judged and BROKEN.search(message):
         wait_until(stand.cause, GRACE)
     cause = stand.cause() if judged else ""
+    if judged and (limit := breach or exceeded(cause)):
+        verdict, message = limit
     told = evidence(item.name, error, stand.printed() if stand else "")
     told |= {"hidden": "yes"} if _is_hidden(item) else {}
     told |= {"in_vain": "yes"} if waited else {}  # so that time may have caused it

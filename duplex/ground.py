@@ -3,16 +3,19 @@
 import contextlib
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from duplex import project
+from duplex.deadline import scaled
 from duplex.sockets import Address, TlsAddress, host_and_port
 
 GUARD = Path(__file__).with_name("host") / "guard.py"
+LOCK = 10.0  # seconds, scaled, in which a database can be locked
 MEMORY = "/dev/shm"  # files in memory outlive a process, and commits need not wait for a busy disk
 
 
@@ -49,6 +52,25 @@ class Ground:
         """Write a new file where projects make theirs; one that is there stays as it is."""
         with contextlib.suppress(FileExistsError), open(path, "xb") as file:
             file.write(data)
+
+    def discard(self, path: Path) -> None:
+        """Remove a file that a project made, with those that go with it, or what blocks it."""
+        for file in path.parent.glob(f"{path.name}*"):
+            file.rmdir() if file.is_dir() else file.unlink()
+
+    def block(self, path: Path) -> None:
+        """Let nothing be opened at a path."""
+        path.mkdir()
+
+    @contextlib.contextmanager
+    def locked(self, database: Path) -> Iterator[None]:
+        """Be somebody else who writes to an SQLite database, as long as the block lasts."""
+        with contextlib.closing(
+            sqlite3.connect(database, scaled(LOCK), isolation_level=None)
+        ) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
 
     def lent(self, path: Path, data: bytes) -> Path | None:
         """Return a file with what `path` held when it was new, to copy; None when it is gone."""

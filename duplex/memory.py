@@ -1,12 +1,11 @@
 """A chat over one database, for labs 06 to 08: served, killed, served again, or served twice."""
 
 import contextlib
-import sqlite3
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from duplex import wire
-from duplex.deadline import scaled
+from duplex.ground import HERE
 from duplex.member import Member
 from duplex.people import People
 from duplex.server import Server, serve
@@ -21,9 +20,12 @@ class Chat:
 
     def __init__(self, stand: Stand, env: dict[str, str] | None = None):
         self.stand, self.env = stand, stand.lab.env | (env or {})
-        folder, self._remove = stand.ground.kept()
-        self.database = folder / "chat.sqlite3"
         self.cookies: dict[str, dict[str, str]] = {}
+        self._make()
+
+    def _make(self) -> None:
+        folder, self._remove = self.stand.ground.kept()
+        self.database = folder / "chat.sqlite3"
 
     def server(self, name: str = FIRST) -> Server:
         """Return a server by its name; it is started when it does not run."""
@@ -38,6 +40,8 @@ class Chat:
     def launch(self, start: Callable[..., Server], how: object, env: dict[str, str]) -> Server:
         """Start a server on the chat's database; a project needs to migrate only once."""
         ground, known = self.stand.ground, self.stand.migrated
+        if not self.database.parent.exists():  # it was in a sandbox, and had to be given up
+            self._make()
         if known:
             ground.write(self.database, known)
         there = ground.lent(self.database, known) if known else None
@@ -55,12 +59,8 @@ class Chat:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Be somebody else who writes to the database: nobody can commit while the block lasts."""
-        with contextlib.closing(
-            sqlite3.connect(self.database, scaled(10), isolation_level=None)
-        ) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with (self.stand.nursery or HERE).locked(self.database):
             yield
-            other.execute("ROLLBACK")
 
     def close(self) -> None:
         """Remove the database; however the kit ends, its guard does so."""

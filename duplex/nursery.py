@@ -98,6 +98,13 @@ class Nursery:
         except OSError:
             raise KitFault("The process that starts servers is gone; try again.") from None
 
+    def breach(self) -> tuple[str, str] | None:
+        """Say which limit was exceeded; here there is none."""
+
+    def locked(self, database: Path) -> contextlib.AbstractContextManager:
+        """Lock a database that a project uses, as long as the block lasts."""
+        return self.ground.locked(database)
+
     def _order(self, do: str, pid: int) -> None:
         with contextlib.suppress(KitFault):  # a warm parent that is gone has left nothing running
             self._send({"do": do, "pid": pid}, [])

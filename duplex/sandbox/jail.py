@@ -1,12 +1,15 @@
 """The command line of bubblewrap: what a process in a sandbox sees, and who it is there."""
 
+import contextlib
 import itertools
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from duplex.nursery import HOST, child_environment
+from duplex.sandbox import calls
 
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin")
 SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "mime.types",
@@ -120,6 +123,17 @@ def settings(folder: Path, user: int | None) -> list[str]:
         (folder / name).write_text(text.format(number))
         words += ["--ro-bind", str(folder / name), f"/etc/{name}"]
     return words
+
+
+@contextlib.contextmanager
+def filtered(file: Path) -> Iterator[tuple[list[str], list[int]]]:
+    """Write the filter of system calls to a file; yield bubblewrap's words, and what to pass."""
+    if (program := calls.program()) is None:
+        yield [], []
+        return
+    file.write_bytes(program)
+    with open(file, "rb") as opened:
+        yield ["--seccomp", str(opened.fileno())], [opened.fileno()]
 
 
 def missing() -> str:

@@ -64,10 +64,11 @@ class Sandbox(Nursery):
                    "--bind", str(box.root / "tmp"), "/tmp", "--chdir", "/"]  # fmt: skip
         words = [sys.executable, "-P", str(HOST), str(line), self.kind,
                  json.dumps(asdict(self.limits))]  # fmt: skip
-        return subprocess.Popen(
-            [*jail.bwrap(*options, user=self.user), *words], pass_fds=[line],
-            stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        with jail.filtered(box.root / "etc" / "calls") as (filters, passed):
+            return subprocess.Popen(
+                [*jail.bwrap(*options, *filters, user=self.user), *words],
+                pass_fds=[line, *passed], stdin=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
 
     def start(self, order: dict, descriptors: list[int]) -> Child:
         """Fork a child that obeys `order`; a warm parent that does not is ended for good."""

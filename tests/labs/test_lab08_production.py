@@ -3,8 +3,6 @@
 import contextlib
 import json
 import re
-import shutil
-import socket
 import sys
 import time
 from itertools import count
@@ -21,7 +19,7 @@ from duplex.fleet import Crew, Fleet
 from duplex.measure.command import command
 from duplex.memory import SECOND
 from duplex.people import is_closed
-from duplex.redis import Redis
+from duplex.redis import Redis, silent_redis
 from duplex.server import StartFailed, serve
 from duplex.service import (
     KEY,
@@ -228,7 +226,8 @@ def test_no_start_without_a_key(stand):
     """Without CHAT_DEBUG=1 and without a CHAT_SECRET_KEY of 50 characters, nothing starts."""
     for debug, key in ((None, ""), ("0", "x" * 49), ("true", "")):
         env = {"CHAT_SECRET_KEY": key} | ({"CHAT_DEBUG": debug} if debug else {})
-        where = f"a start with CHAT_DEBUG={debug} and a key of {len(key)} characters"
+        said = f"with CHAT_DEBUG={debug}" if debug else "without CHAT_DEBUG"
+        where = f"a start {said} and with a key of {len(key)} characters"
         try:
             serve(stand.folder, "daphne", nursery=stand.nursery, env=env).stop()
         except StartFailed as failure:
@@ -420,10 +419,8 @@ def test_not_ready_without_redis(stand):
 def test_silence_is_no_answer(stand):
     """A process whose Redis takes the connection and never answers says so within seconds."""
     with (
-        socket.create_server(("127.0.0.1", 0)) as silent,
-        contextlib.closing(
-            Fleet(stand, "silent Redis", CHAT_REDIS=f"redis://127.0.0.1:{silent.getsockname()[1]}")
-        ) as chat,
+        silent_redis(stand.ground) as url,
+        contextlib.closing(Fleet(stand, "silent Redis", CHAT_REDIS=url)) as chat,
     ):
         is_ready(chat.server(), "redis", where="GET /ready/ when Redis is silent")
         chat.kill()
@@ -435,16 +432,14 @@ def test_not_ready_without_database(fresh):
     chat = fresh()
     server = chat.server()
     is_ready(server, where="GET /ready/ with a database")
-    kept = chat.database.with_name("kept.sqlite3")
-    shutil.copy(chat.database, kept)
+    ground, kept = chat.stand.ground, chat.stand.ground.read(chat.database)
     for how in ("has no tables", "cannot be opened"):
-        for file in chat.database.parent.glob(f"{chat.database.name}*"):
-            file.unlink()
+        ground.discard(chat.database)
         if how == "cannot be opened":
-            chat.database.mkdir()
+            ground.block(chat.database)
         is_ready(server, "database", where=f"GET /ready/ when the database {how}")
-    chat.database.rmdir()
-    shutil.copy(kept, chat.database)
+    ground.discard(chat.database)
+    ground.write(chat.database, kept)
     is_ready(server, where="GET /ready/ when the database is back")
 
 
