@@ -61,7 +61,7 @@ class Sandbox(Nursery):
         box = self.ground
         options = [*jail.python(), *jail.settings(box.root / "etc", self.user),
                    *jail.show(box.inside, how="--bind"), *jail.show(box.root / "shared"),
-                   "--bind", str(box.root / "tmp"), "/tmp", "--chdir", "/"]  # fmt: skip
+                   *jail.temporary(box.root / "tmp"), "--chdir", "/"]  # fmt: skip
         words = [sys.executable, "-P", str(HOST), str(line), self.kind,
                  json.dumps(asdict(self.limits))]  # fmt: skip
         with jail.filtered(box.root / "etc" / "calls") as (filters, passed):
