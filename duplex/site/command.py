@@ -1,0 +1,59 @@
+"""`duplex site build` and `duplex site serve`."""
+
+import contextlib
+import functools
+import http.server
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from duplex.report import command
+from duplex.site.build import OUT, build
+
+console = Console(file=sys.stdout, highlight=False)
+app = typer.Typer(help="The course as a web site.", no_args_is_help=True)
+Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pages are put.")]
+
+
+def add_to(main: typer.Typer) -> None:
+    """Add the site's commands to the command line."""
+    main.add_typer(app, name="site")
+
+
+@app.command("build")
+def build_site(out: Folder = OUT) -> None:
+    """Make every page, without a network; about a minute."""
+    with console.status("Building the site…"):
+        first = build(out)
+    said = f"The site is built: open {first}, or run `{command()} site serve`."
+    console.print(Text(said), soft_wrap=True)
+
+
+@app.command("serve")
+def serve_site(
+    out: Folder = OUT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The first port to try.")] = 8090,
+) -> None:
+    """Show the site in a browser; it is built first when it is not there."""
+    from duplex.running import free_port
+
+    if not (out / "index.html").is_file():
+        build_site(out)
+    port = free_port(port)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), _handler(out)) as server:
+        console.print(Text(f"The site is at http://127.0.0.1:{port}/ (Ctrl-C ends it)"))
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args) -> None:
+        """Say nothing about each file."""
+
+
+def _handler(out: Path) -> functools.partial:
+    return functools.partial(_Quiet, directory=str(out))

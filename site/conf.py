@@ -1,0 +1,44 @@
+"""Sphinx's configuration of the reading site; `duplex site build` copies it beside the pages."""
+
+from duplex import __version__
+
+project = "Full Duplex"
+author = "Full Duplex contributors"
+release = __version__
+copyright = author
+extensions = ["myst_nb", "sphinx_copybutton"]
+exclude_patterns = ["templates", "static"]
+templates_path = ["templates"]
+html_static_path = ["static"]
+html_css_files = ["course.css"]
+html_js_files = [("quiz.js", {"defer": "defer"}), ("clinic.js", {"defer": "defer"})]
+html_theme = "pydata_sphinx_theme"
+html_title = "Full Duplex"
+html_show_sourcelink = False
+html_copy_source = False
+html_use_index = False
+html_domain_indices = False
+html_last_updated_fmt = None
+language = "en"
+pygments_style = "a11y-high-contrast-light"
+html_theme_options = {
+    "logo": {"text": "Full Duplex"},
+    "navigation_with_keys": True,
+    "show_nav_level": 2,
+    "header_links_before_dropdown": 6,
+    "navbar_end": ["theme-switcher"],
+    "footer_start": [],
+    "footer_end": [],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    "back_to_top_button": True,
+    "article_header_start": ["breadcrumbs"],
+}
+nb_execution_mode = "off"
+nb_merge_streams = True
+nb_ipywidgets_js = {}  # they would come from elsewhere
+myst_enable_extensions = ["attrs_block", "colon_fence"]
+myst_heading_anchors = 4
+myst_heading_slug_func = "duplex.site.links.slug"
+suppress_warnings = ["misc.highlighting_failure"]  # a cell may hold a question mark, or a magic
+copybutton_exclude = ".linenos, .gp, .go"
