@@ -125,6 +125,7 @@ RENAMED = [
     (2, "as_asgi_missing"), (2, "never_accepts"), (3, "telling_not_awaited"),
     (3, "sleep_blocks_all"), (4, "add_not_awaited"), (4, "told_twice"),
     (5, "author_of_the_frame"), (5, "ghosts"), (1, "list_crashes"),
+    (6, "read_then_write same_words_same_message int_takes_more"),
     (7, "never_noted_again always_full characters_counted"),
     (8, "never_closed any_text_is_true frames_left_out counted_when_sent_again level_in_capitals"),
 ]  # fmt: skip
@@ -150,6 +151,9 @@ OTHERS = [
     (2, "sync_consumers", "chat/sockets/urls.py", "Echo.as_asgi()", "Echo", "as_asgi_missing"),
     (2, "raw_events", "config/asgi.py", '"ws/echo/"', '"ws/echo"', "slash_missing"),
     (4, "sync_consumer", "chat/consumers.py", "passed.on", "passed.one", "handler_misspelt"),
+    (6, "one_writer", "chat/consumers.py", "== self.seen + 1", "> self.seen", "gaps_are_not_seen"),
+    (6, "bare_asgi", "talk/tab.py", "max(newest - 50, 0) if after is None else after",
+     "after or max(newest - 50, 0)", "zero_is_nothing"),
     (7, "bare_asgi", "talk/tab.py", "WINDOW - len(self.unseen)", "WINDOW", "no_window"),
     (8, "before_django", "config/edge.py", "base-uri 'none'; ", "", "frames_left_out"),
 ]  # fmt: skip
@@ -173,6 +177,7 @@ def test_other_design_same_diagnosis(
 PAIRS = [
     (2, "as_asgi_missing", "bytes_as_text"), (3, "disconnect_without_code", "only_sender_hears"),
     (4, "add_not_awaited", "handler_misspelt"), (5, "no_auth_stack", "private_to_all"),
+    (6, "read_then_write", "turn_taken_too_late"),
     (7, "command_refused", "never_noted_again"),
     (8, "debug_unless_told", "one_cookie_forgotten"),
 ]  # fmt: skip

@@ -42,6 +42,7 @@ from duplex.diagnosis.shapes import (  # noqa: E402, F401
     memory,
     patterns,
     production,
+    reading,
     routes,
     scale,
     settings,

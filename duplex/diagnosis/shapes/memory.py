@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from duplex.diagnosis.code import Code, Function, Place, assigned, parsed
-from duplex.diagnosis.follow import Call, called, calls, followed
+from duplex.diagnosis.follow import called, calls, followed
 from duplex.diagnosis.shapes import shape
-from duplex.diagnosis.shapes.consumers import last, run
-from duplex.diagnosis.shapes.groups import events
+from duplex.diagnosis.shapes.consumers import last
 
 STORES = re.compile(r"a?(create|save|bulk_create|get_or_create|update_or_create)")
 KEEPS = {"add", "append", "setdefault", "update", "insert"}  # what changes a collection
-READS = re.compile(r"a?(filter|exclude|raw|execute|fetchall)")
 CACHE = re.compile(r"django\.core\.cache\.cache\.a?(add|set|incr|get_or_set)")
 
 
@@ -45,11 +43,15 @@ def keyword(code: Code, name: str) -> Iterator[Place]:
 
 
 @shape
-def unique(code: Code, field: str) -> Iterator[Place]:
-    """A model demands that some fields together are unique; one of their names fits."""
+def unique(code: Code, field: str, without: str = "") -> Iterator[Place]:
+    """A model demands that some fields together are unique: one that fits, none `without`."""
     for module in code.modules.values():
         yield from (module.place(node) for fields, node in _uniques(module.tree)
-                    if any(re.fullmatch(field, one) for one in fields))  # fmt: skip
+                    if _has(fields, field) and not _has(fields, without))  # fmt: skip
+
+
+def _has(fields: frozenset[str], name: str) -> bool:
+    return any(re.fullmatch(name, one) for one in fields)
 
 
 @shape
@@ -142,53 +144,3 @@ def _global(function: Function, name: str) -> bool:
               for one in node.names}  # fmt: skip
     own |= set(assigned(ast.walk(function.node)))
     return name in assigned(function.module.tree.body) and (name in shared or name not in own)
-
-
-@shape
-def event_handler(code: Code, call: str = ".*") -> Iterator[Place]:
-    """A consumer's method that handles an event comes to a call whose last name fits."""
-    for kind in dict.fromkeys(kind.replace(".", "_") for kind, _, _ in events(code)):
-        for cls in code.consumers:
-            if kind in cls.methods and any(re.fullmatch(call, last(one))
-                                           for one in run(code, cls, kind)):  # fmt: skip
-                yield cls.module.place(cls.methods[kind].node)
-
-
-@shape
-def same_question(code: Code) -> Iterator[Place]:
-    """A `while` loop asks the database, and nothing in it changes what it asks with."""
-    for function in code.functions:
-        for loop in (node for node in ast.walk(function.node) if isinstance(node, ast.While)):
-            inside = set(ast.walk(loop))
-            made = [one for one in calls(code, function) if one.node in inside]
-            changed = _changed(loop).union(*(_changed(one.node) for one in _helpers(code, made)))
-            yield from (one.place for one in made if _asks(code, one)
-                        and (names := _names(one.node)) and not names & changed)  # fmt: skip
-
-
-def _helpers(code: Code, made: list[Call]) -> Iterator[Function]:
-    """Yield the methods of the same object that calls lead to, in however many steps."""
-    for one in made:
-        target = called(code, one)
-        if target and one.name.startswith("self."):
-            further = followed(code, target)
-            yield from (target, *filter(None, (called(code, inner) for inner in further)))
-
-
-def _asks(code: Code, call: Call) -> bool:
-    """Tell whether a call comes to reading the database."""
-    target = called(code, call)
-    made = [call, *(followed(code, target) if target else ())]
-    return any(READS.fullmatch(last(one)) for one in made) and bool(call.node.args)
-
-
-def _names(node: ast.Call) -> set[str]:
-    given = [*node.args, *(one.value for one in node.keywords)]
-    return {ast.unparse(one) for arg in given for one in ast.walk(arg)
-            if isinstance(one, ast.Name | ast.Attribute)}  # fmt: skip
-
-
-def _changed(node: ast.AST) -> set[str]:
-    """Return what is given values below a node: "after", "self.seen"."""
-    named = (one for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute))
-    return {ast.unparse(one) for one in named if isinstance(one.ctx, ast.Store)}
