@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from duplex import catalog, terminal
+from duplex import catalog, results, terminal
 from duplex.batch import store as kinds
 from duplex.batch.doubt import doubtful
 from duplex.batch.journal import Journal
@@ -56,6 +56,7 @@ def grade(console: Console, plan: Plan, write: Callable | None = None) -> int:
     `write` takes the records, as `duplex.results.write` does.
     """
     require_sandbox(plan)
+    results.check(plan.roster, plan.late)
     own = [path for path in (plan.roster, plan.late) if path]
     found = discover(plan.submissions, own)
     labs = [catalog.lab(number, hidden=True) for number in plan.labs or catalog.names()]
@@ -164,8 +165,6 @@ class Batch:
 
     def tell(self, intake: Intake) -> int:
         """Write the results, and say what there is to say."""
-        from duplex import results
-
         errors, write = [], self.write or results.write
         told = write(self.records(intake, errors), self.out, roster=self.plan.roster,
                      late=self.plan.late)  # fmt: skip

@@ -121,26 +121,16 @@ def test_key_tells_files_apart(tmp_path):
 
 def test_busy_computer_is_not_believed(hand_in, batch, journal, tmp_path, monkeypatch):
     monkeypatch.setattr(doubt, "SHORTEST", -1)  # whatever it says, this computer is busy
-    monkeypatch.setenv("DUPLEX_TIMEOUT_FACTOR", "0.2")
-    seen = tmp_path / "seen"
-    slow = f"""import pathlib, time
-said = pathlib.Path({str(seen)!r})
-if request.GET.get("say") == "bye" and not said.exists():
-    said.write_text("")
-    time.sleep(60)
-return HttpResponse(dict(bye="bye", number="7").get(request.GET.get("say"), "hello"))"""
-    hand_in("ana", slow)
+    monkeypatch.setenv("DUPLEX_TIMEOUT_FACTOR", "0.4")
+    answer = "return HttpResponse(dict(bye='bye', number='7').get(request.GET.get('say'), 'hello'))"
+    once = f"import pathlib, time\nsaid = pathlib.Path({str(tmp_path / 'said')!r})\n"
+    once += "if request.GET.get('say') == 'bye' and not said.exists():\n"
+    once += f"    said.write_text('')\n    time.sleep(60)\n{answer}"
+    hand_in("ana", once)  # as on a computer that was busy at that moment
     hand_in("bo", WRONG.replace("never", "5"))
-    assert batch(workers=2) == {"ana": "ppp", "bo": "pwp"}
-    assert journal() == {"begun": 2, "unsure": 1, "kept": 2}
-
-
-def test_verdict_of_a_hanging_project_counts_at_last(hand_in, batch, journal, monkeypatch):
-    monkeypatch.setattr(doubt, "SHORTEST", -1)
-    monkeypatch.setenv("DUPLEX_TIMEOUT_FACTOR", "0.05")
-    hand_in("ana", "import time\ntime.sleep(60)")
-    assert batch(workers=2) == {"ana": "ttt"}
-    assert journal() == {"begun": 1, "unsure": 2, "kept": 1}
+    hand_in("cy", f"import time\nif request.GET.get('say') == 'bye':\n    time.sleep(60)\n{answer}")
+    assert batch(workers=3, patience=1) == {"ana": "ppp", "bo": "pwp", "cy": "ptp"}
+    assert journal() == {"begun": 3, "unsure": 3, "kept": 3}
 
 
 @pytest.mark.parametrize(("verdict", "evidence", "stalled", "doubted"), [
