@@ -41,3 +41,10 @@ class _Expect:
 
 
 expect = _Expect()
+
+
+def expect_page(answer: Response, where: str) -> None:
+    """Demand that an answer is a page: HTTP 200 with HTML."""
+    expect.that(answer.status == 200, answer, "HTTP 200 with a page", where)
+    kind = answer.headers.get("Content-Type", "no Content-Type")
+    expect.that(kind.startswith("text/html"), kind, "text/html", f"the content type of {where}")

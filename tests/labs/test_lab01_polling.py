@@ -96,6 +96,7 @@ NOT_JSON = {
     "no body at all": b"",
     "a form's body": b"author=ada&text=hello",
     "half of an object": b'{"author": "ada", "text": "hel',
+    "ten thousand opening brackets": b"[" * 10_000,
     "bytes that are no UTF-8": b'{"author": "ada", "text": "\xff\xfe"}',
 }
 WRONG_SHAPES = {

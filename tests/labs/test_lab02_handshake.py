@@ -9,11 +9,11 @@ import json
 import pytest
 
 from duplex import wire
-from duplex.expect import expect
+from duplex.expect import expect, expect_page
 from duplex.messages import Frame, binary, text
 from duplex.server import StartFailed
 
-ECHO, API = "/ws/echo/", "/api/messages/"
+ECHO, API, SCRIPT = "/ws/echo/", "/api/messages/", "/static/chat/echo.js"
 GREETING = text("Connected!")
 PATIENCE = 2  # seconds for a frame that must come; a silent server is asked once more, by a ping
 UNKNOWN = ("/ws/nowhere/", "/ws/", "/ws/echo/more/", "/more/ws/echo/", "/ws/echo", "/WS/ECHO/", "/")
@@ -118,12 +118,18 @@ def test_runserver_calls_application(serve_as):
         expect.that(saw[what] == status, f"HTTP {saw[what]}", same, f"{what}, under runserver")
 
 
+@pytest.mark.task("2.1")
+def test_runserver_serves_files(serve_as):
+    """`manage.py runserver` serves the pages' scripts and styles, as before."""
+    answer = wire.Http(serve_as("runserver").address).get(SCRIPT)
+    expect.that(answer.status == 200, answer, "HTTP 200 with the script", f"GET {SCRIPT}")
+
+
 @pytest.mark.task("2.2")
 def test_page_still_served(http):
-    """GET / brings the page, as before, now from an ASGI server."""
-    answer = http.get("/")
-    fine = answer.status == 200 and answer.headers.get("Content-Type", "").startswith("text/html")
-    expect.that(fine, answer, "HTTP 200 with the page", "GET /")
+    """GET / brings the page, as before, now from an ASGI server, and GET /echo/ the echo's."""
+    expect_page(http.get("/"), "GET /")
+    expect_page(http.get("/echo/"), "GET /echo/")
 
 
 @pytest.mark.task("2.2")

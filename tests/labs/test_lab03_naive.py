@@ -7,12 +7,13 @@ import pytest
 
 from duplex import wire
 from duplex.deadline import wait_until
-from duplex.expect import expect
+from duplex.expect import expect, expect_page
 from duplex.talk import Talker
 
 PATH = "/ws/chat/"
 MANY = 20  # messages in a row
 LONG = 4  # seconds: a reminder that nobody waits for
+LONGEST = 60  # seconds: the longest wait that a reminder may ask for
 CLOCK = 0.05  # seconds by which two clocks may differ
 
 
@@ -79,6 +80,25 @@ def test_everyone_hears(enter):
         for listener in clients:
             who = "the sender" if listener is speaker else "another client"
             listener.hears(message, f"what {who} hears")
+
+
+@pytest.mark.task("3.2")
+def test_page_is_served(http):
+    """GET / brings the page, as HTML."""
+    expect_page(http.get("/"), "GET /")
+
+
+@pytest.mark.task("3.2")
+def test_other_paths_refused(ws):
+    """A WebSocket at any other path than /ws/chat/ is refused with HTTP 403 (or 404)."""
+    for path in ("/ws/", "/ws/chat", "/ws/chat/more/", "/chat/"):
+        try:
+            ws(path)
+        except wire.Refused as refusal:
+            fine = refusal.status in (403, 404)
+            expect.that(fine, f"HTTP {refusal.status}", "HTTP 403", f"the path {path}")
+        else:
+            expect.that(False, "the connection was accepted", "HTTP 403", f"the path {path}")
 
 
 @pytest.mark.task("3.2")
@@ -191,9 +211,9 @@ def test_reminder_comes(enter):
 def test_sender_goes_on(enter):
     """While a reminder waits, the one who asked for it is served."""
     client = enter()
-    client.send(type="remind", text="tea", after=LONG)
+    client.send(type="remind", text="tea", after=LONGEST)
     message = client.say("meanwhile")
-    client.hears(message, f"what comes first, when a reminder has {LONG} seconds to go")
+    client.hears(message, f"what comes first, when a reminder has {LONGEST} seconds to go")
 
 
 @pytest.mark.task("3.4")

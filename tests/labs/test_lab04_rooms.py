@@ -6,7 +6,7 @@ import pytest
 
 from duplex import wire
 from duplex.deadline import wait_until
-from duplex.expect import expect
+from duplex.expect import expect, expect_page
 from duplex.talk import Talker
 
 MANY = 20  # messages in a row
@@ -58,10 +58,20 @@ def test_route_takes_any_name(ws):
 
 
 @pytest.mark.task("4.1")
-def test_long_room_refused(ws):
-    """A room whose name has more than 80 characters is refused cleanly."""
+def test_long_room_refused(ws, enter, server):
+    """A room whose name has more than 80 characters is refused, and no traceback is logged."""
+    before = server.log.total
     for room in ("x" * (LONGEST + 1), "x" * 500):
         refused(ws, path(room), f"a room of {len(room)} characters")
+    enter().hears_itself("when others were refused")
+    calm = "Traceback" not in server.log.text(before)
+    expect.that(calm, "a traceback", "no traceback", "in the log after the refusals")
+
+
+@pytest.mark.task("4.1")
+def test_page_is_served(http):
+    """GET / brings the page, as HTML."""
+    expect_page(http.get("/"), "GET /")
 
 
 @pytest.mark.task("4.1")
@@ -181,11 +191,12 @@ def test_who_has_gone_is_no_member(enter, http):
     told = []
 
     def empty() -> bool:
-        told.append(http.get("/rooms/exit/").json().get("members"))
-        return told[-1] == 0
+        told.append(http.get("/rooms/exit/").json())
+        return told[-1].get("members") == 0
 
     wait_until(empty, seconds=2, every=0.1)
-    expect(told[-1], 0, "`members` at GET /rooms/exit/, when all three have gone")
+    expect(told[-1].get("members"), 0, "`members` at GET /rooms/exit/, when all three have gone")
+    expect(told[-1].get("room"), "exit", "`room` at GET /rooms/exit/")
 
 
 @pytest.mark.task("4.4")
