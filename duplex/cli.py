@@ -73,12 +73,16 @@ def check(
     solutions: Solutions = False,
     directory: ProjectDir = None,
     json_file: JsonFile = None,
+    hidden: Annotated[
+        bool, typer.Option("--hidden", help="Also by what students do not get.")
+    ] = False,
 ) -> None:
     """Grade a lab or one task: what a client saw, what it should see, and what to do next."""
     from duplex.diagnosis.telling import Explainer
     from duplex.verdict import grade_here
 
     lab, tasks = lab_and_tasks(what)
+    lab = catalog.lab(lab.number, hidden=True) if hidden else lab
     folder = folder_of(lab, solutions, directory)
     if json_file:
         report.require_place(json_file)
@@ -97,7 +101,7 @@ def check(
     report.say_sum(console, lab, folder, verdicts)
     if json_file:
         report.write_json(json_file, report.as_data(lab, folder, verdicts, explainer.said))
-    if not solutions and directory is None:
+    if not solutions and directory is None and not hidden:
         note(verdicts)
     raise typer.Exit(exit_code(verdicts))
 
