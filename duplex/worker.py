@@ -16,7 +16,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from duplex import catalog, terminal
-from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault
 from duplex.ground import flags_for
 from duplex.pressure import Stalls
@@ -28,15 +27,16 @@ GOODBYE = 5  # seconds to stop what it serves
 class Worker:
     """A process that grades, one request at a time, with its own warm parent and browser.
 
-    One that is `apart` is not reached by the terminal's Ctrl-C; one with `patience` 3 waits three
-    times as long as others for everything. One that is `sandboxed` serves projects in a sandbox,
-    of which nothing is left after each request.
+    One that is `apart` is not reached by the terminal's Ctrl-C; one that is `sandboxed` serves
+    projects in a sandbox, of which nothing is left after each request. `env` are more variables
+    for its environment.
     """
 
-    def __init__(self, apart: bool = False, patience: float = 1, sandboxed: bool = False):
+    def __init__(
+        self, apart: bool = False, sandboxed: bool = False, env: dict[str, str] | None = None
+    ):
         kit = str(Path(__file__).parent.parent)
-        env = os.environ | {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT)}
-        env["DUPLEX_TIMEOUT_FACTOR"] = str(scaled(patience))
+        env = os.environ | {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT)} | (env or {})
         env.pop("PYTEST_CURRENT_TEST", None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "duplex.worker", *(["sandboxed"] if sandboxed else [])],

@@ -22,6 +22,8 @@ class Judge:
 
     def __init__(self, lab: catalog.Lab):
         self.lab, self.folder = lab, project.copy(lab.folder("solutions"))
+        self.room = self.folder.parent / "tmp"  # a mutant may write beside what it is served from
+        self.room.mkdir()
         self.workers: dict[float, Worker] = {}
         self.closed = False
 
@@ -64,9 +66,7 @@ class Judge:
     def _ask(self, tasks: list[str], patience: float) -> list[TaskVerdict]:
         if self.closed:
             raise KitFault("The judge was stopped.")
-        worker = self.workers.get(patience)
-        if worker is None or not worker.alive():
-            worker = self.workers[patience] = Worker(apart=True, patience=patience)
+        worker = self._worker(patience)
         deadlines = [task.deadline for task in self.lab.tasks if task.id in tasks]
         guard = threading.Timer(scaled(SPARE + sum(deadlines)) * patience, worker.stop)
         guard.daemon = True
@@ -75,6 +75,13 @@ class Judge:
             return worker.grade(self.lab, self.folder, tasks, first=True)
         finally:
             guard.cancel()
+
+    def _worker(self, patience: float) -> Worker:
+        known = self.workers.get(patience)
+        if known is None or not known.alive():
+            env = {"DUPLEX_TIMEOUT_FACTOR": str(scaled(patience)), "TMPDIR": str(self.room)}
+            self.workers[patience] = Worker(apart=True, env=env)
+        return self.workers[patience]
 
     def close(self) -> None:
         """Stop, also in the middle of a request, and remove the copy."""
