@@ -24,8 +24,6 @@ pygments_style = "a11y-high-contrast-light"
 html_theme_options = {
     "logo": {"text": "Full Duplex"},
     "navigation_with_keys": True,
-    "show_nav_level": 2,
-    "header_links_before_dropdown": 6,
     "navbar_end": ["theme-switcher"],
     "footer_start": [],
     "footer_end": [],

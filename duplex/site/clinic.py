@@ -5,7 +5,7 @@ from html import escape
 from duplex import catalog, clinic
 from duplex.site.links import slug
 
-HEAD = catalog.ROOT / "site" / "clinic.md"
+HEAD = catalog.ROOT / "site" / "pages" / "clinic.md"
 
 
 def page() -> str:

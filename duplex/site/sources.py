@@ -28,7 +28,10 @@ def gather(folder: Path) -> None:
 
 def _pages() -> dict[str, str]:
     """Return each page's source by its path in the site."""
-    found = {"index.md": (HOME / "index.md").read_text("utf-8"), "clinic.md": clinic.page()}
+    written = HOME / "pages"
+    found = {path.relative_to(written).as_posix(): path.read_text("utf-8")
+             for path in sorted(written.rglob("*.md"))}  # fmt: skip
+    found["clinic.md"] = clinic.page()
     for path in sorted((catalog.ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         found[f"notebooks/{path.name}"] = path.name
     for lab in catalog.labs():

@@ -4,7 +4,8 @@
 function say(form, right, sentence) {
   const line = form.querySelector(".feedback");
   line.className = `feedback ${right ? "right" : "wrong"}`;
-  line.textContent = `${right ? "Right." : "Not yet."} ${sentence}`;
+  const told = /^(yes|no|right|exactly)\b/i.test(sentence) ? "" : right ? "Right. " : "Not yet. ";
+  line.textContent = told + sentence;
 }
 
 function chosen(form) {
