@@ -209,7 +209,9 @@ def main() -> None:
     maintain.add_to(app)
     if catalog.complete():  # a copy for students has no more than that
         from duplex import instructing, release
+        from duplex.site import command as site
 
+        site.add_to(app)
         instructing.add_to(app)
         release.add_to(app)
     try:

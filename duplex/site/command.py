@@ -44,7 +44,7 @@ def serve_site(
     if not (out / "index.html").is_file():
         build_site(out)
     port = free_port(port)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), _handler(out)) as server:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler(out)) as server:
         console.print(Text(f"The site is at http://127.0.0.1:{port}/ (Ctrl-C ends it)"))
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
@@ -55,5 +55,6 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing about each file."""
 
 
-def _handler(out: Path) -> functools.partial:
+def handler(out: Path) -> functools.partial:
+    """Return what answers the requests for the files of a folder."""
     return functools.partial(_Quiet, directory=str(out))
