@@ -8,6 +8,7 @@ import ast
 import hashlib
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -96,7 +97,7 @@ class _Grader:
 
     def __init__(self, path: Path):
         body = ast.parse(path.read_text("utf-8")).body
-        self.parts = {name: node for node in body for name in _named(node)}
+        self.parts = {name: part for node in body for name, part in _parts(node)}
         self.whole = _digest(*map(ast.dump, body))
 
     def digest(self, test: str) -> str:
@@ -112,17 +113,19 @@ class _Grader:
         return _digest(*(used[name] for name in sorted(used)))
 
 
-def _named(node: ast.stmt) -> set[str]:
-    """Return the names that a statement of a module gives something."""
-    stored = {one.id for one in ast.walk(node)
-              if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}  # fmt: skip
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    return stored | {(one.asname or one.name) for one in getattr(node, "names", ())}
+def _parts(node: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
+    """Yield each name that a statement of a module gives something, and what it is given."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from ((one.asname or one.name, one) for one in node.names)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name, node
+    else:
+        names = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+        yield from ((one.id, node) for one in names if isinstance(one.ctx, ast.Store))
 
 
-def _mentioned(node: ast.stmt) -> list[str]:
-    """Return the names in a statement, those of fixtures included."""
+def _mentioned(node: ast.AST) -> list[str]:
+    """Return the names in a part, those of fixtures included."""
     found = [getattr(one, "id", getattr(one, "arg", None)) for one in ast.walk(node)]
     return [name for name in found if isinstance(name, str)]
 

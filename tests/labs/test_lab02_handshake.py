@@ -13,7 +13,8 @@ from duplex.expect import expect, expect_page
 from duplex.messages import Frame, binary, text
 from duplex.server import StartFailed
 
-ECHO, API, SCRIPT = "/ws/echo/", "/api/messages/", "/static/chat/echo.js"
+ECHO, API = "/ws/echo/", "/api/messages/"
+SCRIPT = "/static/chat/echo.js"
 GREETING = text("Connected!")
 PATIENCE = 2  # seconds for a frame that must come; a silent server is asked once more, by a ping
 UNKNOWN = ("/ws/nowhere/", "/ws/", "/ws/echo/more/", "/more/ws/echo/", "/ws/echo", "/WS/ECHO/", "/")
