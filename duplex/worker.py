@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from duplex import catalog, terminal
+from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault
 from duplex.ground import flags_for
 from duplex.pressure import Stalls
@@ -27,16 +28,19 @@ GOODBYE = 5  # seconds to stop what it serves
 class Worker:
     """A process that grades, one request at a time, with its own warm parent and browser.
 
-    One that is `apart` is not reached by the terminal's Ctrl-C; one that is `sandboxed` serves
-    projects in a sandbox, of which nothing is left after each request. `env` are more variables
-    for its environment.
+    One that is `apart` is not reached by the terminal's Ctrl-C; one with `patience` 3 waits three
+    times as long as others for everything. One that is `sandboxed` serves projects in a sandbox,
+    of which nothing is left after each request. `env` are more variables for its environment.
     """
 
     def __init__(
-        self, apart: bool = False, sandboxed: bool = False, env: dict[str, str] | None = None
-    ):
+        self, apart: bool = False, patience: float = 1, sandboxed: bool = False,
+        env: dict[str, str] | None = None,
+    ):  # fmt: skip
         kit = str(Path(__file__).parent.parent)
-        env = os.environ | {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT)} | (env or {})
+        mine = {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT),
+                "DUPLEX_TIMEOUT_FACTOR": str(scaled(patience))}  # fmt: skip
+        env = os.environ | mine | (env or {})
         env.pop("PYTEST_CURRENT_TEST", None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "duplex.worker", *(["sandboxed"] if sandboxed else [])],

@@ -23,7 +23,6 @@ from duplex.results.gradescope import as_results
 from duplex.sandbox import jail
 from duplex.submissions import Refused, projects, unpacked
 from duplex.submissions.refused import NOT_SUBMITTED
-from duplex.worker import Worker
 
 PATIENCE = 2.0  # Gradescope's machines are small
 OPEN = ("There is no sandbox here, so a submission could read the tests and forge its result; "
@@ -62,7 +61,7 @@ def graded(number: int, folder: Path, sandboxed: bool) -> Record:
         if found is None:
             problem = f"There is no project of lab {number} in it: no folder with a manage.py."
             return record_of(entry("", NOT_SUBMITTED, problem), None)
-        judge = Judge(partial(Worker, True, PATIENCE, sandboxed), PATIENCE)
+        judge = Judge.with_worker(not sandboxed, PATIENCE)
         try:
             return record_of(entry("-"), judge.judge(Job("-", number, found, "-")))
         finally:
