@@ -17,15 +17,20 @@ def begun(lab: catalog.Lab, folder: Path) -> set[str]:
             whole = skeleton.stub(text, file.suffix) if regions else ""
             written = _read(folder / path) if regions else ""
             started |= {region.id for region in regions
-                        if _untouched(whole, file.suffix, region) not in written}  # fmt: skip
+                        if not _stands(whole, file.suffix, region, written)}  # fmt: skip
     return started
 
 
-def _untouched(whole: str, suffix: str, region: skeleton.Region) -> str:
-    """Return a region as the skeleton has it, with the first line that follows it."""
+def _stands(whole: str, suffix: str, region: skeleton.Region, written: str) -> bool:
+    """Tell whether a region, with the first line that follows it, is as the skeleton has it.
+
+    The last one of a file is so if nothing follows it: its stub may be a comment, which stays.
+    """
     own = skeleton.stubbed(region, suffix)
     after = whole.partition(own)[2]
-    return own + re.match(r"\s*[^\n]*", after)[0].rstrip()
+    if not after.strip():
+        return written.rstrip().endswith(own.rstrip())
+    return own + re.match(r"\s*[^\n]*", after)[0].rstrip() in written
 
 
 def _read(file: Path) -> str:

@@ -300,12 +300,14 @@ def test_cookies_and_promises(service, crew):
 
 
 @pytest.mark.task("8.3")
-def test_own_computer_is_plain(alone):
-    """With CHAT_DEBUG=1, nothing but plain HTTP is needed, not even for cookies."""
-    answer = wire.Http(alone.server().address).get("/login/")
-    where = "GET /login/ by plain HTTP, with CHAT_DEBUG=1"
+def test_own_computer_is_plain(alone, crew):
+    """With CHAT_DEBUG=1, nothing but plain HTTP is needed: no key, and no TLS for cookies."""
+    visitor = crew(alone).visitor("ada")
+    answer = visitor.get("/")
+    where = "GET / by plain HTTP, with CHAT_DEBUG=1, of a person who has signed up"
     expect.that(answer.status == 200, answer, "HTTP 200", where)
-    secure = [name for name, said in cookies_of(answer).items() if "secure" in said]
+    pages = answer, crew(alone).stranger().get("/login/")
+    secure = [name for page in pages for name, said in cookies_of(page).items() if "secure" in said]
     expect.that(not secure, f"the cookie {secure}", "no cookie that wants TLS", where)
 
 

@@ -33,11 +33,34 @@ def never_called(code: Code, call: str) -> Iterator[Place]:
 
 
 @shape
-def callers_of(code: Code, call: str) -> Iterator[Place]:
-    """Something calls a function that comes to `call`; only for `at`."""
+def ended_and_kept(code: Code, call: str) -> Iterator[Place]:
+    """Who calls a function that comes to `call` takes nothing out of a dict meanwhile."""
+    for one in _enders(code, call):
+        inside = list(ast.walk(one.function.node))
+        takes = any(isinstance(node, ast.Delete) for node in inside)
+        if not takes and not any(last(other) == "pop" for other in calls(code, one.function)):
+            yield one.place
+
+
+@shape
+def ended_unasked(code: Code, call: str) -> Iterator[Place]:
+    """Who calls a function that comes to `call` takes one out of several, and no condition asks
+    whether some are left."""
+    for one in _enders(code, call):
+        left = {ast.unparse(other.node.func.value) for other in calls(code, one.function)
+                if last(other) in ("discard", "remove")
+                and isinstance(other.node.func, ast.Attribute)}  # fmt: skip
+        tests = [node.test for node in ast.walk(one.function.node)
+                 if isinstance(node, ast.If | ast.IfExp | ast.While)]  # fmt: skip
+        asked = {ast.unparse(node) for test in tests for node in ast.walk(test)}
+        if left and not left & asked:
+            yield one.place
+
+
+def _enders(code: Code, call: str) -> Iterator[Call]:
+    """Yield the calls, in the same module, of functions that come to `call`."""
     for function, callers in _ends(code, call):
-        near = sorted(callers, key=lambda one: one.function.module is not function.module)
-        yield from (one.place for one in near)
+        yield from (one for one in callers if one.function.module is function.module)
 
 
 def _may_mean(code: Code, call: Call, function: Function) -> bool:
