@@ -27,10 +27,15 @@ def digest(folder, env):
         left -= about.st_size
         if not stat.S_ISREG(about.st_mode) or left < 0:
             return None
-        with open(path, "rb") as file:
-            content = file.read()
+        with open(path, "rb", opener=_without_waiting) as file:
+            content = file.read(LARGEST)
         name.update(f"{os.path.relpath(path, folder)!r} {len(content)} ".encode() + content)
     return name.hexdigest()
+
+
+def _without_waiting(path, flags):
+    """Open a file that may have become a link or a pipe since it was looked at."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
 
 
 def _paths(folder):

@@ -74,7 +74,7 @@ class WarmParent:
         self.line, self.jail, self.children, self.unread = line, jail, {}, b""
         self.waiting = selectors.DefaultSelector()
         self.does = {"serve": self.serve, "kill": self.end, "terminate": self.end,
-                     "ping": self.answer, "wipe": self.wipe}  # fmt: skip
+                     "ping": self.ping, "wipe": self.wipe}  # fmt: skip
         self.memory = Memory(self.waiting)
         self.wake_in, self.wake_out = os.pipe()
         os.set_blocking(self.wake_in, False)
@@ -114,6 +114,11 @@ class WarmParent:
         """Answer a question of the kit."""
         self.tell({"answer": order["number"]} | more)
 
+    def ping(self, order, _):
+        """Answer, when the kit has been told of every child that has ended so far."""
+        self.reap()
+        self.answer(order, None)
+
     def wipe(self, order, _):
         """In a sandbox: kill everything, forget everything, and say whether this process is whole.
 
@@ -151,7 +156,7 @@ class WarmParent:
 
     def note_end(self, pid, status):
         """Report a child that ended; an orphan that a project left behind is not worth a word."""
-        if self.children.pop(pid, None):
+        if self.children.pop(pid, None) is not None:
             self.tell({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
 
     def become(self, order, descriptors, prepare):

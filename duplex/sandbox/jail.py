@@ -40,9 +40,13 @@ def service_of(user: int) -> int:
 
 
 def bwrap(*options: str, user: int | None) -> list[str]:
-    """Return the words that start a command as `user` (None: our own) with nothing but Python."""
+    """Return the words that start a command as `user` (None: our own), who sees only the system.
+
+    Start it as the leader of a new session, and end it by killing its process group: as root,
+    bubblewrap itself may not kill what has become another user.
+    """
     return [
-        "bwrap", *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv",
+        "bwrap", *NAMESPACES, "--die-with-parent", "--as-pid-1", "--clearenv",
         *environment(), *_system(), "--dev", "/dev", "--proc", "/proc", *options,
         "--remount-ro", "/dev", "--remount-ro", "/", *_become(user),
     ]  # fmt: skip
@@ -55,7 +59,7 @@ def _become(user: int | None) -> list[str]:
     kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")  # setpriv uses them up
     return ["--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", name)), "--",
             "setpriv", "--reuid", str(user), "--regid", str(user), "--clear-groups",
-            "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL"]  # fmt: skip
+            "--inh-caps=-all", "--bounding-set=-all"]  # fmt: skip
 
 
 def environment() -> list[str]:
@@ -109,7 +113,7 @@ def temporary(folder: Path) -> list[str]:
     """Return the words that let a folder be /tmp; in a kit below /tmp, which that would hide,
     they name the folder itself as the place for temporary files.
     """
-    if not any(path.is_relative_to("/tmp") for path in (*_tops(), HOST.resolve())):
+    if not any(path.is_relative_to("/tmp") for path in (*_tops(), HOST)):
         return ["--bind", str(folder), "/tmp"]
     named = [word for name in ("TMPDIR", "HOME") for word in ("--setenv", name, str(folder))]
     return [*show(folder, how="--bind"), *named]

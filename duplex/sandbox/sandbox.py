@@ -15,7 +15,7 @@ from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault, Tampered
 from duplex.expect import Mismatch
 from duplex.ground import LOCK
-from duplex.nursery import HOST, Child, Nursery
+from duplex.nursery import HOST, Child, Nursery, kill_group
 from duplex.sandbox import jail
 from duplex.sandbox.box import Box
 from duplex.sandbox.limits import Limits
@@ -55,7 +55,7 @@ class Sandbox(Nursery):
                 "The sandbox did not start, for the reason given above; `duplex doctor` says which "
                 "of its layers hold on this computer."
             )
-        self._watch = Watch(self._look, self._breached)
+        self._watch = Watch(self._look)
 
     def _launch(self, line: int) -> subprocess.Popen:
         box = self.ground
@@ -75,7 +75,7 @@ class Sandbox(Nursery):
         try:
             return super().start(order, descriptors)
         except KitFault:
-            self._process.kill()
+            kill_group(self._process.pid)
             raise
 
     def _orphaned(self, pid: int) -> None:
@@ -103,7 +103,7 @@ class Sandbox(Nursery):
 
     def holds(self) -> bool:
         """Tell whether the sandbox still answers."""
-        return self.ask("ping") is not None
+        return self._process.poll() is None and self.ask("ping") is not None
 
     @contextlib.contextmanager
     def locked(self, database: Path) -> Iterator[None]:
@@ -121,26 +121,23 @@ class Sandbox(Nursery):
                 raise Mismatch("it stays locked", "a database that others can write to", "SQLite")
             try:
                 yield
-                if not child.running():
+                if not (self.holds() and child.running()):
                     raise Tampered(LOCK_LOST)
             finally:
                 child.kill()
 
-    def _look(self) -> Breach | None:
-        places = [self.ground.inside, self.ground.root / "tmp"]
-        return look(self._process.pid, places, self.limits)
-
-    def _breached(self, breach: Breach) -> None:
+    def _look(self) -> None:
         """Stop a project that uses too much, and take away what it wrote."""
+        places = [self.ground.inside, self.ground.root / "tmp"]
         with self._looking:
-            self._breach = self._breach or breach
-            if self.ask("wipe", WIPE) and breach[0] == "output":
-                self.ground.empty()
+            if breach := look(self._process.pid, places, self.limits):
+                self._breach = self._breach or breach
+                if self.ask("wipe", WIPE) and breach[0] == "output":
+                    self.ground.empty()
 
     def breach(self) -> Breach | None:
         """Say which limit was exceeded since this was asked last, or is now."""
-        if found := self._look():
-            self._breached(found)
+        self._look()
         with self._looking:
             breach, self._breach = self._breach, None
             return breach
@@ -151,7 +148,8 @@ class Sandbox(Nursery):
             answer = self.ask("wipe", WIPE)
             self.ground.empty()
             self._breach = None
-        if not (answer and answer["whole"] and self.ground.is_empty()):
+        whole = answer and answer["whole"] and self._process.poll() is None
+        if not (whole and self.ground.is_empty()):
             self.renew()
 
     def renew(self) -> None:
@@ -163,7 +161,7 @@ class Sandbox(Nursery):
     def _end(self) -> None:
         if watch := self.__dict__.pop("_watch", None):
             watch.end()
-        self._process.kill()  # bubblewrap, with which everything inside dies
+        kill_group(self._process.pid)  # with its first process, everything inside dies
         super()._end()
 
     def close(self) -> None:

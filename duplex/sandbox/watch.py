@@ -22,17 +22,16 @@ Breach = tuple[str, str]  # the verdict, and the sentence
 
 
 class Watch:
-    """A thread that looks a few times a second, and calls `breached` when there is too much."""
+    """A thread that calls `look` a few times a second."""
 
-    def __init__(self, look: Callable[[], Breach | None], breached: Callable[[Breach], None]):
-        self._look, self._breached, self._over = look, breached, threading.Event()
+    def __init__(self, look: Callable[[], None]):
+        self._look, self._over = look, threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         while not self._over.wait(EVERY):
-            if breach := self._look():
-                self._breached(breach)
+            self._look()
 
     def end(self) -> None:
         """Look no more."""
@@ -62,8 +61,8 @@ def look(outside: int, places: list[Path], limits: Limits) -> Breach | None:
 def family(outside: int) -> tuple[int | None, list[int]]:
     """Return the warm parent in a sandbox, and the processes of the project."""
     with contextlib.suppress(psutil.Error):
-        warm, *others = (one.pid for one in psutil.Process(outside).children(recursive=True))
-        return warm, others
+        pids = [one.pid for one in psutil.Process(outside).children(recursive=True)]
+        return next(iter(pids), None), pids[1:]
     return None, []
 
 
