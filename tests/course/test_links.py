@@ -14,7 +14,8 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 OUTSIDE = re.compile(r"[a-z]+:")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 TEXTS = sorted(
-    path for pattern in ("*.md", "labs/*/README.md", "solutions/*/README.md", "notebooks/*.ipynb")
+    path for pattern in ("*.md", "docs/*.md", "labs/*/README.md", "solutions/*/README.md",
+                         "notebooks/*.ipynb")
     for path in ROOT.glob(pattern)
 )  # fmt: skip
 
