@@ -3,13 +3,14 @@
 import math
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from duplex.errors import CourseError
 
 _limits: list["Deadline"] = []
-_in_vain = 0  # waits that ended with their deadline
+_in_vain: deque[tuple[float | None, float]] = deque(maxlen=100)  # when waits began and ended
 
 
 def scaled(seconds: float) -> float:
@@ -34,7 +35,8 @@ class Deadline:
     """A moment, `seconds` from now, that also ends with every enclosing `limit`."""
 
     def __init__(self, seconds: float):
-        self.end = min([time.monotonic() + scaled(seconds), *(limit.end for limit in _limits)])
+        self.begin = time.monotonic()
+        self.end = min([self.begin + scaled(seconds), *(limit.end for limit in _limits)])
 
     def remaining(self) -> float:
         """Seconds left, never negative."""
@@ -44,19 +46,21 @@ class Deadline:
         """Tell whether the moment has passed; who asked has waited in vain."""
         if self.remaining():
             return False
-        note_in_vain()
+        note_in_vain(self.begin)
         return True
 
 
-def note_in_vain() -> None:
-    """Note that something was waited for until the deadline, and did not come."""
-    global _in_vain
-    _in_vain += 1
+def note_in_vain(begin: float | None = None) -> None:
+    """Note that something was waited for until its deadline, since `begin`, and did not come."""
+    _in_vain.append((begin, time.monotonic()))
 
 
-def in_vain() -> int:
-    """Return how many waits of this process have ended with their deadline so far."""
-    return _in_vain
+def in_vain(since: float) -> list[tuple[float | None, float]]:
+    """Return the waits that ended with their deadline after `since`, each with begin and end.
+
+    All are moments of `time.monotonic`; a begin is None where it is not known.
+    """
+    return [wait for wait in _in_vain if wait[1] >= since]
 
 
 @contextmanager

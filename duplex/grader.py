@@ -7,6 +7,7 @@ is started afresh before the next one, so that one mistake does not spoil anothe
 import contextlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import count
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from duplex import catalog, wire
+from duplex import catalog, pressure, wire
 from duplex.deadline import in_vain, wait_until
 from duplex.errors import CourseError
 from duplex.nursery import Nursery
@@ -23,7 +24,7 @@ from duplex.stand import LOST, Finding, Stand, evidence, exceeded, judge
 
 STAND = pytest.StashKey[Stand]()
 TASKS = pytest.StashKey[dict[str, catalog.Task]]()
-WAITS = pytest.StashKey[int]()
+BEGIN = pytest.StashKey[float]()
 HIDDEN = "hidden"  # the folder of the tests that students do not get
 NAME = re.compile(r"test_lab(\d\d)_")
 ROOMS = count(1)
@@ -142,7 +143,7 @@ def page(browser):
 
 def pytest_runtest_setup(item):
     """Let the stand know whose deadline a server that is started again counts in."""
-    item.stash[WAITS] = in_vain()
+    item.stash[BEGIN] = time.monotonic()
     if stand := stand_of(item):
         stand.task = task_of(item)
 
@@ -187,7 +188,7 @@ def finding(item, excinfo, stand: Stand | None) -> Finding:
     lost = stand.lost() if stand else None
     if lost and verdict in ("wrong", "timeout"):
         verdict, message = lost, LOST[lost]
-    waited = in_vain() > item.stash.get(WAITS, 0) or "browser" in item.fixturenames
+    waits = waits_of(item)
     judged = stand and verdict not in ("not checked", "grader error")
     if judged and BROKEN.search(message):
         wait_until(stand.cause, GRACE)
@@ -196,9 +197,16 @@ def finding(item, excinfo, stand: Stand | None) -> Finding:
         verdict, message = limit
     told = evidence(item.name, error, stand.printed() if stand else "")
     told |= {"hidden": "yes"} if _is_hidden(item) else {}
-    told |= {"in_vain": "yes"} if waited else {}  # so that time may have caused it
+    told |= {"in_vain": pressure.worst(waits)} if waits else {}  # so time may have caused it
     cause = "" if cause and cause in message else cause
     return Finding(task, verdict, should, message, cause, told)
+
+
+def waits_of(item) -> list[tuple]:
+    """Return when a test waited in vain; one that uses a browser may have done so all the time."""
+    begin = item.stash.get(BEGIN, 0.0)
+    inside = [(begin, time.monotonic())] if "browser" in item.fixturenames else []
+    return in_vain(begin) + inside
 
 
 def pytest_addoption(parser):

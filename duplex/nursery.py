@@ -12,7 +12,7 @@ import threading
 from functools import partial
 from pathlib import Path
 
-from duplex.deadline import Deadline, scaled
+from duplex.deadline import Deadline, note_in_vain, scaled
 from duplex.errors import KitFault
 from duplex.ground import HERE, Ground
 
@@ -48,7 +48,9 @@ class Child:
 
     def wait(self, seconds: float) -> int | None:
         """Wait until the process has ended; return its status, or None when it runs on."""
-        self._ended.wait(Deadline(seconds).remaining())
+        deadline = Deadline(seconds)
+        if not self._ended.wait(deadline.remaining()):
+            note_in_vain(deadline.begin)
         return self.status
 
 

@@ -20,9 +20,9 @@ class WireError(Exception):
 class TimedOut(WireError):
     """Nothing came before the deadline."""
 
-    def __init__(self, *words: object):
-        super().__init__(*words)
-        note_in_vain()
+    def __init__(self, sentence: str, since: float | None = None):
+        super().__init__(sentence)
+        note_in_vain(since)
 
 
 class TooMuch(WireError):
@@ -107,12 +107,12 @@ class _Bounded:
     def _in_time(self, operation, *arguments):
         remaining = self.deadline.remaining()
         if not remaining:
-            raise TimedOut("the server did not answer in time")
+            raise TimedOut("the server did not answer in time", self.deadline.begin)
         self.settimeout(remaining)
         try:
             return operation(*arguments)
         except TimeoutError:
-            raise TimedOut("the server did not answer in time") from None
+            raise TimedOut("the server did not answer in time", self.deadline.begin) from None
         except (ConnectionError, ssl.SSLEOFError):
             raise Dropped("the server dropped the connection") from None
 

@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from duplex import catalog, terminal
+from duplex import catalog, pressure, terminal
 from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault
 from duplex.ground import flags_for
-from duplex.pressure import Stalls
 from duplex.verdict import TaskVerdict, grade_here
 
 GOODBYE = 5  # seconds to stop what it serves
@@ -129,6 +128,7 @@ def work(sandboxed: bool = False) -> None:
 
     gc.set_threshold(50_000)  # as in duplex/__main__.py
     answers, sys.stdout = sys.stdout, sys.stderr
+    pressure.watch()
     busy = threading.Event()
     threading.Thread(target=_end_with_the_kit, args=[busy], daemon=True).start()
     with _parent(sandboxed) as (nursery, grade), Browsers(flags_for(nursery)) as browsers:
@@ -137,11 +137,10 @@ def work(sandboxed: bool = False) -> None:
             busy.set()
             try:
                 given = {"nursery": nursery, "browsers": browsers}
-                stalls = Stalls()
-                graded = _graded(request, grade, stalls.note, **given)
+                graded = _graded(request, grade, **given)
                 answer = [asdict(verdict) for verdict in graded]
                 if request.get("explain"):
-                    answer = _explained(request, answer, graded, stalls)
+                    answer = _explained(request, answer, graded)
             except CourseError as error:
                 answer = {"error": str(error)}
             busy.clear()
@@ -182,22 +181,21 @@ class _Decided(Exception):
     """A task did not pass, and nobody asks for more."""
 
 
-def _explained(request: dict, answer: list[dict], graded: list[TaskVerdict], stalls) -> dict:
-    """Add what a batch wants to know: diagnoses, and how long each task had to wait to work."""
+def _explained(request: dict, answer: list[dict], graded: list[TaskVerdict]) -> dict:
+    """Add the diagnoses that a batch wants to know."""
     from duplex.diagnosis.telling import explained
 
     lab = catalog.lab(request["lab"], request.get("hidden", False))
     told = explained(lab, Path(request["folder"]), graded)
-    return {"verdicts": answer, "diagnoses": told, "stalled": stalls.seconds}
+    return {"verdicts": answer, "diagnoses": told}
 
 
-def _graded(request: dict, grade: Callable, note: Callable, **means) -> list[TaskVerdict]:
-    """Grade as a request says; `note` hears each verdict."""
+def _graded(request: dict, grade: Callable, **means) -> list[TaskVerdict]:
+    """Grade as a request says."""
     fallen = []
 
     def tell(verdict: TaskVerdict) -> None:
         fallen.append(verdict)
-        note(verdict)
         if request.get("first") and not verdict.passed:
             raise _Decided
 

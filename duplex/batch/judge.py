@@ -32,7 +32,7 @@ class Judge:
         return cls(lambda: Worker(apart=True, patience=patience, sandboxed=not trust), patience)
 
     def judge(self, job: Job) -> dict:
-        """Return verdicts, diagnoses, stalls (as `duplex.worker` tells them), and seconds."""
+        """Return verdicts and diagnoses, as `duplex.worker` tells them, and seconds."""
         begin = time.monotonic()
         told = self._judge(job)
         failed = [one["task_id"] for one in told["verdicts"] if one["verdict"] in UNJUDGED]
@@ -109,7 +109,7 @@ def errors(job: Job, sentence: str, verdict: str = "grader error") -> dict:
     wanted = [task for task in tasks if job.tasks is None or task.id in job.tasks]
     told = [{"task_id": task.id, "title": task.title, "verdict": verdict, "points": 0,
              "max_points": task.points, "message": sentence} for task in wanted]  # fmt: skip
-    return {"verdicts": told, "diagnoses": {}, "stalled": {}, "seconds": 0.0}
+    return {"verdicts": told, "diagnoses": {}, "seconds": 0.0}
 
 
 def merged(before: dict, after: dict) -> dict:
@@ -119,7 +119,6 @@ def merged(before: dict, after: dict) -> dict:
     return before | {
         "verdicts": [new.get(one["task_id"], one) for one in before["verdicts"]],
         "diagnoses": kept | after["diagnoses"],
-        "stalled": before["stalled"] | after["stalled"],
         "seconds": before.get("seconds", 0) + after.get("seconds", 0),
     }
 

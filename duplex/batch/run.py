@@ -26,8 +26,6 @@ from duplex.errors import CourseError
 from duplex.ground import GUARD
 from duplex.submissions import discover
 
-AGAIN = 3  # of so many workers one judges what is unsure, while the computer is calmer
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -106,13 +104,15 @@ class Batch:
             raise
 
     def judge(self, intake: Intake, judges) -> None:
-        """Judge what is new; then once more, more calmly, and at last alone, what is unsure."""
+        """Judge what is new; then once more, and at last alone, what is unsure.
+
+        What is unsure has waited in vain, so that this computer is calmer when all others are done.
+        """
         self.bar.step("Judging")
         for job, told in judges.run(self.counted(intake)):
             self.note(intake, job, told)
         self.bar.more(intake)
-        few = max(1, self.plan.size // AGAIN)
-        for name, at_once in (("Once more, calmly", few), ("Once more, alone", 1)):
+        for name, at_once in (("Once more", self.plan.size), ("Once more, alone", 1)):
             if intake.unsure:
                 self.bar.step(name)
                 self.once_more(intake, judges, at_once)

@@ -123,8 +123,7 @@ def count_passed(out: Path) -> int:
 def require(fine: bool, what: str, said: str) -> None:
     """Stop when something ended otherwise than it should."""
     if not fine:
-        last = (said.strip().splitlines() or ["it said nothing"])[-1].strip()
-        raise CourseError(f"Measuring stopped, because {what} failed: {last}")
+        raise CourseError(f"Measuring stopped, because {what} failed. {said.strip()[-2000:]}")
 
 
 def tell(console: Console, plain: Plain, runs: list[Run], json_file: Path | None) -> bool:

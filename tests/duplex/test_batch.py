@@ -120,7 +120,7 @@ def test_key_tells_files_apart(tmp_path):
 
 
 def test_busy_computer_is_not_believed(hand_in, batch, journal, tmp_path, monkeypatch):
-    monkeypatch.setattr(doubt, "SHORTEST", -1)  # whatever it says, this computer is busy
+    monkeypatch.setattr(doubt, "calm", lambda *_: False)  # so far this computer is always busy
     monkeypatch.setenv("DUPLEX_TIMEOUT_FACTOR", "0.4")
     answer = "return HttpResponse(dict(bye='bye', number='7').get(request.GET.get('say'), 'hello'))"
     once = f"import pathlib, time\nsaid = pathlib.Path({str(tmp_path / 'said')!r})\n"
@@ -133,15 +133,15 @@ def test_busy_computer_is_not_believed(hand_in, batch, journal, tmp_path, monkey
     assert journal() == {"begun": 3, "unsure": 3, "kept": 3}
 
 
-@pytest.mark.parametrize(("verdict", "evidence", "stalled", "doubted"), [
-    ("wrong", {}, None, False), ("wrong", {"in_vain": "yes"}, None, True),
-    ("wrong", {"in_vain": "yes"}, 0.4, False), ("wrong", {"in_vain": "yes"}, 0.6, True),
-    ("timeout", {}, 0.6, True), ("tampered", {}, None, True), ("passed", {}, None, False),
-    ("crashed", {}, None, False), ("grader error", {"in_vain": "yes"}, None, False),
+@pytest.mark.parametrize(("verdict", "evidence", "doubted"), [
+    ("wrong", {}, False), ("wrong", {"in_vain": "unknown"}, True),
+    ("wrong", {"in_vain": "0.400"}, False), ("wrong", {"in_vain": "0.600"}, True),
+    ("timeout", {"in_vain": "0.600"}, True), ("timeout", {"in_vain": "0.100"}, False),
+    ("timeout", {}, True), ("tampered", {}, True), ("passed", {}, False), ("crashed", {}, False),
+    ("grader error", {"in_vain": "unknown"}, False),
 ])  # fmt: skip
-def test_doubt_needs_time_and_pressure(verdict, evidence, stalled, doubted):
-    told = {"verdicts": [{"task_id": "1.1", "verdict": verdict, "evidence": evidence}],
-            "stalled": {"1.1": stalled}}  # fmt: skip
+def test_doubt_needs_time_and_pressure(verdict, evidence, doubted):
+    told = {"verdicts": [{"task_id": "1.1", "verdict": verdict, "evidence": evidence}]}
     assert bool(doubt.doubtful(told, patience=2)) == doubted
 
 
