@@ -181,9 +181,12 @@ class Calls:
         return self._said()
 
     def _said(self) -> list[tuple[str, str]]:
-        frames = map(json.loads, self.all()[-1]["sent"])
-        return [(frame.get("key"), frame.get("text")) for frame in frames
-                if frame.get("type") == "message"]  # fmt: skip
+        return [(frame.get("key"), frame.get("text")) for frame in self.sent("message")]
+
+    def sent(self, kind: str) -> list[dict]:
+        """Return the objects of a type that the page sent with its newest call."""
+        frames = map(_read, self.all()[-1]["sent"])
+        return [one for one in frames if isinstance(one, dict) and one.get("type") == kind]
 
     def say(self, text: str) -> None:
         """Type a message into the page, and press Enter."""
@@ -207,3 +210,10 @@ class Calls:
         for number, text in self.heard.items():
             count, where = shown.count(text), f"message {number} on a page that has come back"
             expect.that(count == 1, f"it {times(count)}", "it once", where)
+
+
+def _read(words: str) -> object:
+    try:
+        return json.loads(words)
+    except ValueError:
+        return None

@@ -585,11 +585,6 @@ def calls(serve_as, desk):
     return desk.calls(server.url, People(server).visitor("ada").cookies)
 
 
-def sent_of(calls, kind: str) -> list[dict]:
-    """Return the objects of a type that the page sent with its newest call."""
-    return [data for data in map(json.loads, calls.all()[-1]["sent"]) if data.get("type") == kind]
-
-
 def feed(calls, after: int, last: int, where: str) -> None:
     """Send messages as the server does: never more than a window beyond what was seen."""
     calls.page.add_style_tag(content="ol { display: none }")  # long lists take long to lay out
@@ -611,7 +606,7 @@ def feed(calls, after: int, last: int, where: str) -> None:
 def read_seen(calls, after: int, sent: int, where: str) -> int:
     """Return the newest id that the page has seen; each must be newer than the one before."""
     newest = after
-    for data in sent_of(calls, "seen"):
+    for data in calls.sent("seen"):
         number = data.get("id")
         good = type(number) is int and newest < number <= sent
         expect.that(good, data, f"an id above {newest} and up to {sent}", where)

@@ -45,7 +45,8 @@ class InRedis(InMemory):
     async def note(self, room: str, name: str, tab: str) -> None:
         """Note that a person's tab is here, for LASTS seconds."""
         # task 7.2: add the tab to the room's sorted set, its score the time at which it ends; and
-        #   let the set itself expire, for the rooms to which nobody comes back
+        #   let the set itself expire, for the rooms to which nobody comes back: in whole seconds,
+        #   and LASTS may be less than one
         # stub: await super().note(room, name, tab)
         async with self._redis.pipeline() as both:
             both.zadd(_key(room), {f"{name} {tab}": time.time() + LASTS})
