@@ -73,7 +73,8 @@ def days_begun(deadline: datetime, submitted: datetime) -> int:
     """Count the days begun after a deadline, by its own clock: also the day of 23 or 25 hours."""
     zone, late = deadline.tzinfo, submitted.astimezone(UTC)
     for days in range(MOST_DAYS):
-        if late <= _later(deadline, days, zone).astimezone(UTC):
+        until = _later(deadline, days, zone) if days else deadline
+        if late <= until.astimezone(UTC):
             return days
     return MOST_DAYS
 

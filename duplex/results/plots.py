@@ -58,7 +58,7 @@ def _verdicts(tasks: list[dict]):
     """Draw a bar for each task, with a gap between labs and a figure in what is wide enough."""
     labs = sorted({one["lab"] for one in tasks})
     places = [at + 0.5 * labs.index(one["lab"]) for at, one in enumerate(tasks)]
-    figure, axes = _figure(7.6, 0.9 + 0.27 * (places[-1] + 1))
+    figure, axes = _figure(9.4, 0.9 + 0.27 * (places[-1] + 1))
     left, most = [0.0] * len(tasks), max(sum(one[tone] for tone in LABELS) for one in tasks)
     for tone, label in LABELS.items():
         counts = [one[tone] for one in tasks]
