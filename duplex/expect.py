@@ -44,7 +44,9 @@ expect = _Expect()
 
 
 def expect_page(answer: Response, where: str) -> None:
-    """Demand that an answer is a page: HTTP 200 with HTML."""
+    """Demand that an answer is a page of the chat: HTTP 200 with HTML, and a script in it."""
     expect.that(answer.status == 200, answer, "HTTP 200 with a page", where)
     kind = answer.headers.get("Content-Type", "no Content-Type")
     expect.that(kind.startswith("text/html"), kind, "text/html", f"the content type of {where}")
+    saw = "a page without any, such as Django's own for a project without paths"
+    expect.that("<script" in answer.text, saw, "a page with its script", where)

@@ -1,7 +1,7 @@
 """What was judged before, so that a run may be cut and go on: a line of JSON for each verdict.
 
 A kill is kept as long as the mutant, and the test that killed it, stay as they are; a mutant that
-lives is judged again when anything in the grader has changed.
+lives is judged again when anything in the grader, or in what it imports from the kit, has changed.
 """
 
 import ast
@@ -98,7 +98,7 @@ class _Grader:
     def __init__(self, path: Path):
         body = ast.parse(path.read_text("utf-8")).body
         self.parts = {name: part for node in body for name, part in _parts(node)}
-        self.whole = _digest(*map(ast.dump, body))
+        self.whole = _digest(*map(ast.dump, body), *_kit(body))
 
     def digest(self, test: str) -> str:
         """Return a digest of a test and all that it uses; of everything, when there is none."""
@@ -122,6 +122,15 @@ def _parts(node: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
     else:
         names = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
         yield from ((one.id, node) for one in names if isinstance(one.ctx, ast.Store))
+
+
+def _kit(body: list[ast.stmt]) -> Iterator[str]:
+    """Yield the texts of the kit's modules that a grader imports."""
+    for node in body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("duplex"):
+            top = Path(__file__).parents[2].joinpath(*node.module.split("."))
+            files = [top.with_suffix(".py"), *(top / f"{one.name}.py" for one in node.names)]
+            yield from (file.read_text("utf-8") for file in files if file.is_file())
 
 
 def _mentioned(node: ast.AST) -> list[str]:
