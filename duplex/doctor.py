@@ -1,12 +1,10 @@
 """What this computer has of what the course can use, and what each missing part disables."""
 
-import os
 import platform
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -23,6 +21,8 @@ from duplex.bootstrap import HERE
 from duplex.deadline import scaled
 from duplex.errors import CourseError
 from duplex.redis import find_redis
+from duplex.sandbox import jail
+from duplex.sandbox.trial import LAYERS, trial
 
 TIMEOUT = 15.0  # seconds for one tiny command, scaled by DUPLEX_TIMEOUT_FACTOR
 SANDBOX = "grading a whole class in a sandbox (your own labs do not need it)"
@@ -30,7 +30,6 @@ GET_BWRAP = ("Debian and Ubuntu: sudo apt install bubblewrap; macOS and Windows:
              "virtual machine or WSL 2, as only Linux has it")  # fmt: skip
 GET_NAMESPACES = ("Linux: allow unprivileged user namespaces (Ubuntu 24.04 and later: an AppArmor "
                   "profile for bwrap; a container: start it with fewer restrictions)")  # fmt: skip
-GET_LIMITS = "Every Linux has it; macOS and Windows cannot limit a process's memory: use Linux"
 GET_REDIS = ("Debian and Ubuntu: sudo apt install redis-server; macOS: brew install redis; "
              "Windows: use WSL 2, and install it there")  # fmt: skip
 GET_BROWSER = ("Debian: sudo apt install chromium; Ubuntu, macOS and Windows: install Chrome or "
@@ -54,7 +53,7 @@ class Part:
 
 def survey() -> list[Part]:
     """Look at everything that the course can use, the required parts first."""
-    return [python(), packages(), redis_server(), browser(), bubblewrap(), *layers(), limits()]
+    return [python(), packages(), redis_server(), browser(), bubblewrap(), *layers()]
 
 
 def python() -> Part:
@@ -145,58 +144,18 @@ def bubblewrap() -> Part:
 
 
 def layers() -> list[Part]:
-    """The sandbox's layers, each tried with a tiny command that must see its effect."""
-    return [
-        layer("sandbox: user namespace", user_namespace, "a user of its own"),
-        layer("sandbox: network namespace", network_namespace, "no network but its own loopback"),
-        layer("sandbox: read-only files", read_only, "files that it cannot change"),
-    ]
+    """The sandbox's layers, each tried from inside, where it must see its effect."""
+    if sys.platform == "win32" or shutil.which("bwrap") is None:
+        return [Part(f"sandbox: {name}", False, "needs bubblewrap", SANDBOX, GET_BWRAP)
+                for name, _ in LAYERS.values()]  # fmt: skip
+    holds = trial()
+    return [layer(name, holds[key], detail) for key, (name, detail) in LAYERS.items()]
 
 
-def layer(name: str, works, detail: str) -> Part:
-    """One layer of the sandbox, as its trial finds it."""
-    path = shutil.which("bwrap")
-    if path is None:
-        return Part(name, False, "needs bubblewrap", SANDBOX, GET_BWRAP)
-    found = works(path)
-    return Part(name, found, detail if found else "does not work here", SANDBOX, GET_NAMESPACES)
-
-
-def user_namespace(bwrap: str) -> bool:
-    """Whether a command can be given another user id than ours."""
-    code = "import os; raise SystemExit(os.getuid() != 4321)"
-    return inside(bwrap, "--unshare-user", "--uid", "4321", code=code)
-
-
-def network_namespace(bwrap: str) -> bool:
-    """Whether a command can be given a network of its own, with nothing but loopback."""
-    ours = os.readlink("/proc/self/ns/net")
-    code = f"import os; raise SystemExit(os.readlink('/proc/self/ns/net') == {ours!r})"
-    return inside(bwrap, "--unshare-net", code=code)
-
-
-def read_only(bwrap: str) -> bool:
-    """Whether a command cannot write into a folder that we can write into."""
-    with tempfile.TemporaryDirectory() as folder:
-        code = f"import os; raise SystemExit(os.access({folder!r}, os.W_OK))"
-        return inside(bwrap, code=code) and os.access(folder, os.W_OK)
-
-
-def inside(bwrap: str, *options: str, code: str) -> bool:
-    """Run a line of Python in a sandbox whose files are ours, read-only."""
-    base = getattr(sys, "_base_executable", sys.executable)
-    told = attempt(bwrap, "--ro-bind", "/", "/", *options, base, "-I", "-S", "-c", code)
-    return told is not None and told.returncode == 0
-
-
-def limits() -> Part:
-    """Whether the system holds a process to a limit on its memory."""
-    code = ("import resource; resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28))\n"
-            "try: bytearray(2**29)\nexcept MemoryError: raise SystemExit(77)")  # fmt: skip
-    told = attempt(sys.executable, "-I", "-S", "-c", code)
-    found = told is not None and told.returncode == 77
-    detail = "a process's memory is limited" if found else "does not work here"
-    return Part("sandbox: resource limits", found, detail, SANDBOX, GET_LIMITS)
+def layer(name: str, holds: bool, detail: str) -> Part:
+    """One layer of the sandbox, as its trial found it."""
+    detail = detail if holds else jail.missing() or "does not work here"
+    return Part(f"sandbox: {name}", holds, detail, SANDBOX, GET_NAMESPACES)
 
 
 def report(console: Console) -> int:

@@ -1,13 +1,16 @@
 """The command line of bubblewrap: what a process in a sandbox sees, and who it is there."""
 
 import contextlib
+import functools
 import itertools
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from duplex.deadline import scaled
 from duplex.nursery import HOST, child_environment
 from duplex.sandbox import calls
 
@@ -21,6 +24,7 @@ FILES = {"group": "student:x:{0}:\n", "hosts": "127.0.0.1 localhost\n::1 localho
 NAMESPACES = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
               "--unshare-cgroup-try")  # fmt: skip
 FIRST_USER = 0x60000000  # beyond every real user; 64 for each process that may run
+TRIAL = 30.0  # seconds, scaled, for a command that does nothing
 _users = itertools.count()
 
 
@@ -148,4 +152,19 @@ def missing() -> str:
         return "There is no sandbox without bubblewrap; `duplex doctor` says how to get it."
     if is_root() and shutil.which("setpriv") is None:
         return "There is no sandbox for root without setpriv, a part of util-linux; install it."
+    if said := _refusal(shutil.which("bwrap")):
+        return f"There is no sandbox here ({said}); `duplex doctor` says what can be done."
     return ""
+
+
+@functools.cache
+def _refusal(program: str) -> str:
+    """Try bubblewrap for real; return what it says when it does not work."""
+    words = [program, *bwrap(user=new_user())[1:], "true"]
+    try:
+        told = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              start_new_session=True, timeout=scaled(TRIAL))  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        return f"bwrap: {error}"
+    said = told.stderr.strip() or f"bwrap ended with the status {told.returncode}"
+    return said.splitlines()[-1] if told.returncode else ""

@@ -210,7 +210,8 @@ for number in [*range(1, 32), *range(34, 65)]:
 
 def test_all_are_killed_but_the_parent(inside, box):
     pid = box._process.pid
-    inside.dies("import os\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)")
+    inside.dies("import os\nos.fork() or os.execlp('sleep', 'sleep', '60')\nos.kill(-1, 9)\n"
+                "os.kill(os.getpid(), 9)")  # fmt: skip
     assert wait_until(lambda: not inside.server.alive())
     assert box.holds() and box._process.pid == pid
 
