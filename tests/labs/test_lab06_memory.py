@@ -158,13 +158,15 @@ def test_other_key_is_other_message(enter, room):
     """The key of somebody else, or in another room, or another key: that is another message."""
     ada, grace = enter("ada", room), enter("grace", room)
     there = enter("ada", f"{room}, next door")
-    ids = []
     for who, key in ((ada, "k"), (grace, "k"), (ada, "K"), (ada, "k2")):
         who.say("hello", key=key)
         who.is_acknowledged(key, f"the answer to {who.name}'s message with the key {key!r}")
-        ids.append(len(ids) + 1)
     grace.has_all(0, 4, "four messages with the same text, by two people, with different keys")
     there.hears_text(there.say(key="k")["text"], "a message with a key known in another room")
+    for number, who in enumerate((ada, grace), 1):
+        who.say("hello", key="k")
+        where = f"the answer to {who.name}'s message, sent again, whose key two people have used"
+        expect(who.is_acknowledged("k", where).get("id"), number, f"the id in {where}")
 
 
 @pytest.mark.task("6.3")
