@@ -191,7 +191,9 @@ def _explained(request: dict, answer: list[dict], graded: list[TaskVerdict]) -> 
 
 
 def _graded(request: dict, grade: Callable, **means) -> list[TaskVerdict]:
-    """Grade as a request says."""
+    """Grade as a request says, which may have the verdicts already."""
+    if request.get("verdicts"):
+        return [TaskVerdict(**one) for one in request["verdicts"]]
     fallen = []
 
     def tell(verdict: TaskVerdict) -> None:

@@ -13,7 +13,8 @@ from duplex.backup import files
 class Job:
     """A project in `folder`, judged by `lab`; of `tasks` only these, when they are named.
 
-    `by` is what judges it, `duplex.batch.keys.lab_key`, so that no other judge takes it.
+    `by` is what judges it, `duplex.batch.keys.lab_key`, so that no other judge takes it. With a
+    `known` result it is not judged, only explained anew.
     """
 
     key: str
@@ -21,6 +22,7 @@ class Job:
     folder: Path
     by: str
     tasks: tuple[str, ...] | None = None
+    known: dict | None = None
 
     def again(self, tasks: list[str]) -> "Job":
         """Return the job of judging some tasks once more."""
@@ -30,7 +32,8 @@ class Job:
         """Return the job with its files as JSON."""
         held = {name: base64.b64encode(path.read_bytes()).decode()
                 for name, path in files(self.folder).items()}  # fmt: skip
-        told = {"key": self.key, "lab": self.lab, "by": self.by, "tasks": self.tasks}
+        told = {"key": self.key, "lab": self.lab, "by": self.by, "tasks": self.tasks,
+                "known": self.known}  # fmt: skip
         return json.dumps(told | {"files": held})
 
 
@@ -42,7 +45,7 @@ def unpack(text: str, place: Path) -> Job:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(base64.b64decode(data))
     tasks = told["tasks"] and tuple(told["tasks"])
-    return Job(told["key"], told["lab"], place, told["by"], tasks)
+    return Job(told["key"], told["lab"], place, told["by"], tasks, told["known"])
 
 
 def move(project: Path, place: Path) -> Path:

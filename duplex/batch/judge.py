@@ -1,6 +1,7 @@
 """Judge one project with a process that may fail: again, with a new one, and honestly."""
 
 import contextlib
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -10,11 +11,12 @@ from duplex.batch.job import Job
 from duplex.deadline import scaled
 from duplex.errors import KitFault
 from duplex.server import START
-from duplex.worker import Worker
+from duplex.worker import GOODBYE, Worker
 
 UNJUDGED = ("grader error", "not checked")
 MOST = 20_000  # characters of one text that is kept
 SLACK = 3  # how many times what a check may take is waited for the process that grades
+FAILED = "The process that grades failed twice; its error is printed above."
 ENDED = "The process that grades ended twice over this project, and judged another one well then."
 
 
@@ -33,6 +35,8 @@ class Judge:
 
     def judge(self, job: Job) -> dict:
         """Return verdicts and diagnoses, as `duplex.worker` tells them, and seconds."""
+        if job.known:
+            return job.known | {"diagnoses": self._judge(job)["diagnoses"]}
         begin = time.monotonic()
         told = self._judge(job)
         failed = [one["task_id"] for one in told["verdicts"] if one["verdict"] in UNJUDGED]
@@ -42,20 +46,28 @@ class Judge:
         return bounded(told | {"seconds": round(time.monotonic() - begin, 3)})
 
     def _judge(self, job: Job) -> dict:
-        try:
-            return self._ask(job)
-        except KitFault:
-            self.renew()
-        try:
-            return self._ask(job)
-        except KitFault:
-            self.renew()
-        return self._blamed(job)
+        for _ in range(2):
+            try:
+                return self._ask(job)
+            except KitFault:
+                failed = self._failed_by_itself()
+                self.renew()
+        return errors(job, FAILED) if failed else self._blamed(job)
+
+    def _failed_by_itself(self) -> bool:
+        """Tell whether the process ended with an error of its own, and was not killed."""
+        if self._worker is None:
+            return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._worker.process.wait(GOODBYE) > 0
+        return False
 
     def _ask(self, job: Job) -> dict:
         """Ask the worker; KitFault when it ends, or does not answer in time and is ended."""
         request = {"lab": job.lab, "folder": str(job.folder), "tasks": job.tasks and [*job.tasks],
                    "hidden": True, "explain": True}  # fmt: skip
+        if job.known:
+            request["verdicts"] = job.known["verdicts"]
         worker = self.worker()
         watch = threading.Timer(self._longest(job), worker.process.kill)
         watch.start()

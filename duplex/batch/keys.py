@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from duplex import catalog
+from duplex import catalog, mistakes
 from duplex.backup import files
 from duplex.errors import CourseError
 from duplex.release.modules import imported
@@ -21,6 +21,7 @@ from duplex.verdict import grader_files
 
 KIT = Path(__file__).parent.parent
 JUDGES = ("worker", "verdict", "grader", "collector")  # where judging begins in the kit
+EXPLAINING = ("duplex.diagnosis", "duplex.mistakes")  # what explains verdicts changes none
 PACKAGES = (
     "asgiref", "autobahn", "channels", "channels_redis", "daphne", "django", "msgpack",
     "playwright", "pytest", "redis", "twisted", "websocket-client",
@@ -40,6 +41,14 @@ def lab_key(lab: catalog.Lab, *more: object) -> str:
               catalog.source(lab.name) / "lab.toml"]  # fmt: skip
     told = [path.read_bytes() for path in (*graders, *used, *others)]
     return _hash([*told, repr((versions(), more)).encode()])
+
+
+def diagnosis_key(lab: catalog.Lab) -> str:
+    """Return a hash of what explains the failures of a lab: the known mistakes, and their signs."""
+    known = [mistakes.folder(one) for one in catalog.labs() if one.number <= lab.number]
+    told = [file for folder in known for file in sorted(folder.glob("*.toml"))]
+    code = sorted((KIT / "diagnosis").rglob("*.py"))
+    return _hash(path.read_bytes() for path in (*told, *code, KIT / "mistakes.py"))
 
 
 def key(lab_part: str, folder: Path) -> str:
@@ -83,7 +92,8 @@ def modules(graders: Iterable[Path]) -> set[Path]:
 def imports(path: Path) -> set[Path]:
     """Return the files that a file of the kit, or a grader, imports from the kit or its tests."""
     try:
-        return {file for name in imported(path) for file in _files_of(name)}
+        names = [name for name in imported(path) if not name.startswith(EXPLAINING)]
+        return {file for name in names for file in _files_of(name)}
     except (SyntaxError, ValueError) as error:
         raise CourseError(f"{path} is no valid Python ({error}); mend it first.") from None
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from duplex import catalog
 from duplex.batch.job import Job, move
-from duplex.batch.keys import key, lab_key
+from duplex.batch.keys import diagnosis_key, key, lab_key
 from duplex.batch.record import Record, Submission
 from duplex.batch.store import UNSURE, Store
+from duplex.errors import KitFault
 from duplex.submissions import Refused, projects, unpacked
 from duplex.submissions.refused import NOT_SUBMITTED
 from duplex.verdict import TaskVerdict
@@ -33,6 +34,7 @@ class Intake:
                  store: Store, *also: object):  # fmt: skip
         self.found, self.labs, self.scratch, self.store = found, labs, scratch, store
         self.by = {lab.number: lab_key(lab, *also) for lab in labs}
+        self.explained = {lab.number: diagnosis_key(lab) for lab in labs}
         self.entries: list[Entry] = []
         self.asked: set[str] = set()
         self.unsure: dict[str, Job] = {}
@@ -66,11 +68,14 @@ class Intake:
                 yield Entry(submission, number, "", NOT_SUBMITTED, f"{sentence}: {hint}."), place
 
     def _job(self, entry: Entry, folder: Path) -> Iterator[Job]:
-        if not entry.key or entry.key in self.asked or self.store.has(entry.key):
+        if not entry.key or entry.key in self.asked:
+            return
+        known = self.store.get(entry.key)
+        if known and known.get("explained") == self.explained[entry.lab]:
             return
         self.asked.add(entry.key)
         kept = move(folder, self.scratch / entry.key)
-        job = Job(entry.key, entry.lab, kept, self.by[entry.lab])
+        job = Job(entry.key, entry.lab, kept, self.by[entry.lab], known=known)
         if self.store.has(entry.key, UNSURE):
             self.unsure[entry.key] = job
         else:
@@ -84,6 +89,8 @@ def record(entry: Entry, told: dict | None) -> Record:
         verdicts = [TaskVerdict(task.id, task.title, entry.refused, 0, task.points, entry.problem)
                     for task in tasks]  # fmt: skip
         return Record(entry.submission, entry.lab, tuple(verdicts))
+    if told is None:
+        raise KitFault(f"The result {entry.key} was removed meanwhile; start the command again.")
     verdicts = tuple(TaskVerdict(**one) for one in told["verdicts"])
     return Record(entry.submission, entry.lab, verdicts, told["diagnoses"], told["seconds"],
                   entry.key)  # fmt: skip

@@ -18,6 +18,7 @@ class Bar:
 
     def __init__(self, console: Console, total: int):
         self.total, self.seen, self.waiting = total, 0, Counter()
+        self.ready: set[str] = set()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                    TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn())  # fmt: skip
         self._progress = Progress(*columns, console=console, transient=True)
@@ -35,13 +36,14 @@ class Bar:
     def more(self, intake) -> None:
         """Count the entries that came since; those that await no result are done."""
         for entry in intake.entries[self.seen :]:
-            if entry.key in intake.asked and not intake.store.has(entry.key):
+            if entry.key in intake.asked and entry.key not in self.ready:
                 self.waiting[entry.key] += 1
             self.seen += 1
         self._show()
 
     def finished(self, key: str) -> None:
         """Note that a result is there, for all who share it."""
+        self.ready.add(key)
         self.waiting.pop(key, None)
         self._show()
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from duplex import catalog, results, terminal
 from duplex.batch import store as kinds
 from duplex.batch.doubt import doubtful
+from duplex.batch.job import Job
 from duplex.batch.journal import Journal
 from duplex.batch.judge import UNJUDGED, Judge, merged
 from duplex.batch.pool import Pool
@@ -25,6 +26,8 @@ from duplex.batch.store import Store, locked, require_place
 from duplex.errors import CourseError
 from duplex.ground import GUARD
 from duplex.submissions import discover
+
+SAID = 10  # sentences about what could not be judged
 
 
 @dataclass(frozen=True)
@@ -121,27 +124,30 @@ class Batch:
         """Yield the jobs, and count what needs none."""
         for job in intake.jobs():
             self.bar.more(intake)
-            self.journal.write("begun", job)
+            if not job.known:
+                self.journal.write("begun", job)
             yield job
 
     def once_more(self, intake: Intake, judges, at_once: int) -> None:
         """Judge again what is unsure; alone, the verdict counts."""
-        before = {key: self.store.get(key, kinds.UNSURE) for key in intake.unsure}
-        jobs = [job.again(doubtful(before[key], self.plan.patience))
-                for key, job in intake.unsure.items()]  # fmt: skip
+        waiting = list(intake.unsure.values())
         intake.unsure = {}
-        for job, told in judges.run(jobs, at_once):
+        for job, told in judges.run(map(self.doubted, waiting), at_once):
             whole = merged(self.store.get(job.key, kinds.UNSURE), told)
             self.note(intake, job, whole, sure=at_once == 1)
+
+    def doubted(self, job: Job) -> Job:
+        """Return the job of judging the doubtful tasks of an unsure result."""
+        return job.again(doubtful(self.store.get(job.key, kinds.UNSURE), self.plan.patience))
 
     def note(self, intake: Intake, job, told: dict, sure: bool = False) -> None:
         """Keep a result, as what it is."""
         errors = any(one["verdict"] in UNJUDGED for one in told["verdicts"])
-        sure = sure or self.plan.size == 1
-        doubts = [] if sure or errors else doubtful(told, self.plan.patience)
+        doubts = [] if sure or errors or job.known else doubtful(told, self.plan.patience)
         kind = kinds.UNJUDGED if errors else kinds.UNSURE if doubts else kinds.KEPT
-        self.store.put(job.key, told | {"lab": job.lab}, kind)
-        self.journal.write(kind.rpartition("/")[2], job)
+        about = {"lab": job.lab, "explained": intake.explained[job.lab]}
+        self.store.put(job.key, told | about, kind)
+        self.journal.write("explained" if job.known else kind.rpartition("/")[2], job)
         if doubts:
             intake.unsure[job.key] = job
         else:
@@ -168,7 +174,8 @@ class Batch:
         errors, write = [], self.write or results.write
         told = write(self.records(intake, errors), self.out, roster=self.plan.roster,
                      late=self.plan.late)  # fmt: skip
-        for sentence in (*told, *errors):
+        more = [f"And {len(errors) - SAID} more like these."] if len(errors) > SAID else []
+        for sentence in (*told, *errors[:SAID], *more):
             terminal.say(self.console, terminal.clean(sentence))
         return 3 if errors else 0
 

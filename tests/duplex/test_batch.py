@@ -19,6 +19,24 @@ WRONG = "return HttpResponse('hello' if not request.GET.get('say') else 'never')
 FAULT = "return HttpResponse({'bye': 'bye', 'number': 'none'}.get(request.GET.get('say'), 'hello'))"
 
 
+MISTAKE = """
+task = "1.2"
+name = "It never says bye"
+sees = "5"
+why = "Because."
+read = "02_polling"
+
+[[edit]]
+file = "config/urls.py"
+find = "bye"
+replace = "5"
+
+[[sign]]
+saw = "5"
+anywhere = true
+"""
+
+
 @pytest.fixture
 def hand_in(project_of, tmp_path):
     """Hand in a project with this view: hand_in("ana", view)."""
@@ -91,6 +109,19 @@ def test_changed_tests_regrade_what_they_touch(tiny, hand_in, batch, journal, go
     assert batch() == {"ana": "ppp"} and journal() == {"begun": 2, "kept": 2}
     tiny.write(grader, first.replace('"bye", "GET', '"good bye", "GET'))
     assert batch() == {"ana": "pwp"} and journal() == {"begun": 3, "kept": 3}
+
+
+def test_changed_mistakes_change_no_verdict(tiny, hand_in, batch, journal, tmp_path):
+    region = "# task 1.2: say bye\nbye = 1\n# end 1.2\n"
+    tiny.write("solutions/lab01_polling/config/urls.py", region)  # so that ana has begun it
+    hand_in("ana", WRONG.replace("never", "5"))
+    assert batch() == {"ana": "pwp"}
+    [file] = (tmp_path / "out" / "kept").glob("*.json")
+    assert not json.loads(file.read_bytes())["diagnoses"].get("1.2", {}).get("causes")
+    tiny.write("tests/mistakes/lab01/never.toml", MISTAKE)
+    assert batch() == {"ana": "pwp"}
+    [cause] = json.loads(file.read_bytes())["diagnoses"]["1.2"]["causes"]
+    assert cause["id"] == "never" and journal() == {"begun": 1, "kept": 1, "explained": 1}
 
 
 def test_key_follows_what_it_depends_on(tiny, tmp_path, monkeypatch):
