@@ -1,5 +1,7 @@
 """Who judges mutants: a worker of its own, on a copy of the solution that it spoils."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -7,6 +9,7 @@ from collections.abc import Iterator
 from duplex import catalog, project
 from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault
+from duplex.ground import GUARD
 from duplex.mutation.kept import Verdict
 from duplex.mutation.mutants import Mutant
 from duplex.verdict import TaskVerdict
@@ -24,6 +27,9 @@ class Judge:
         self.lab, self.folder = lab, project.copy(lab.folder("solutions"))
         self.room = self.folder.parent / "tmp"  # a mutant may write beside what it is served from
         self.room.mkdir()
+        # What removes the folder in the end, also when this process is killed:
+        words = [sys.executable, "-P", str(GUARD), str(self.folder.parent)]
+        self.guard = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)
         self.workers: dict[float, Worker] = {}
         self.closed = False
 
@@ -88,7 +94,8 @@ class Judge:
         self.closed = True
         for worker in list(self.workers.values()):
             worker.stop()
-        project.remove(self.folder)
+        self.guard.stdin.close()
+        self.guard.wait()
 
 
 def _verdict(failed: TaskVerdict | None, seconds: float) -> Verdict:
