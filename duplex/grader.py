@@ -19,7 +19,7 @@ from duplex import catalog, pressure, wire
 from duplex.deadline import in_vain, wait_until
 from duplex.errors import CourseError
 from duplex.nursery import Nursery
-from duplex.server import CAN_FORK, Server
+from duplex.server import CAN_FORK, Server, StartFailed
 from duplex.stand import LOST, Finding, Stand, evidence, exceeded, judge
 
 STAND = pytest.StashKey[Stand]()
@@ -195,6 +195,8 @@ def finding(item, excinfo, stand: Stand | None) -> Finding:
     cause = stand.cause() if judged else ""
     if judged and (limit := breach or exceeded(cause)):
         verdict, message = limit
+        if isinstance(error, StartFailed):  # which also ends the tasks to come
+            error.verdict, error.args = verdict, (message,)
     told = evidence(item.name, error, stand.printed() if stand else "")
     told |= {"hidden": "yes"} if _is_hidden(item) else {}
     told |= {"in_vain": pressure.worst(waits)} if waits else {}  # so time may have caused it

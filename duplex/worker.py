@@ -19,6 +19,7 @@ from duplex import catalog, pressure, terminal
 from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault
 from duplex.ground import flags_for
+from duplex.sandbox.jail import missing
 from duplex.verdict import TaskVerdict, grade_here
 
 GOODBYE = 5  # seconds to stop what it serves
@@ -36,6 +37,8 @@ class Worker:
         self, apart: bool = False, patience: float = 1, sandboxed: bool = False,
         env: dict[str, str] | None = None,
     ):  # fmt: skip
+        if sandboxed and (sentence := missing()):
+            raise CourseError(sentence)
         kit = str(Path(__file__).parent.parent)
         mine = {"PYTHONPATH": kit, "DUPLEX_ROOT": str(catalog.ROOT),
                 "DUPLEX_TIMEOUT_FACTOR": str(scaled(patience))}  # fmt: skip

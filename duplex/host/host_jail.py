@@ -10,6 +10,7 @@ import signal
 DUMPABLE, DIE_WITH_PARENT = 4, 1  # of prctl: PR_SET_DUMPABLE, PR_SET_PDEATHSIG
 NAMES = {"data": "DATA", "cpu": "CPU", "file": "FSIZE", "processes": "NPROC",
          "open_files": "NOFILE"}  # fmt: skip
+GRACE = 5  # seconds of computing between the signal that says why, and the end
 libc = ctypes.CDLL(None)
 
 
@@ -30,7 +31,7 @@ class Jail:
             file.write("1000")
         for name, constant in NAMES.items():
             which, most = getattr(resource, f"RLIMIT_{constant}"), self.limits[name]
-            resource.setrlimit(which, (most, most))
+            resource.setrlimit(which, (most, most + GRACE if name == "cpu" else most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def is_unchanged(self):

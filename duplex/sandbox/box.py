@@ -15,6 +15,7 @@ path of a submission's making: a file is opened step by step, without links.
 import contextlib
 import itertools
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -30,22 +31,22 @@ from duplex.sandbox.bridge import Bridge
 from duplex.sockets import Address, TlsAddress
 
 LARGEST = 64 * 2**20  # bytes of a file that the kit reads out of the box
+ROOM = 1024 * 2**20  # bytes that must be free in memory
 OWN, FOREIGN = ("staging", "listen", "etc"), ("box", "tmp", "shared")
-STEP = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+STEP = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)  # Windows has no sandbox
 TAMED = (  # a submission may use Redis, and no more of it
     "--unixsocketperm", "777", "--maxmemory", "256mb",
     "--client-output-buffer-limit", "normal", "64mb", "0", "0",
     "--user", "default", "on", "nopass", "~*", "&*", "+@all", "-@admin",
 )  # fmt: skip
-SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Box(Ground):
     """The folders of one sandbox, which is the user `owner` (None: the kit's own user)."""
 
     def __init__(self, owner: int | None = None):
-        where = MEMORY if os.access(MEMORY, os.W_OK) else None
-        self.root = Path(tempfile.mkdtemp("", "duplex-", where)).resolve()
+        self.root = Path(tempfile.mkdtemp("", "duplex-", _place())).resolve()
         words = [sys.executable, "-P", str(GUARD), str(self.root)]
         self._guard = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)
         self.owner, self._numbers, self.bridge = owner, itertools.count(1), Bridge()
@@ -188,6 +189,12 @@ class Box(Ground):
         self.bridge.close()
         self._guard.stdin.close()
         self._guard.wait()
+
+
+def _place() -> str | None:
+    """Return the folder of files in memory, unless it is small, as a container's often is."""
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
+    return MEMORY if roomy else None
 
 
 def _step(folder: int, name: str) -> int:

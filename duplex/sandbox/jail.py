@@ -4,15 +4,21 @@ import contextlib
 import functools
 import itertools
 import os
+import platform
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+
+import psutil
 
 from duplex.deadline import scaled
 from duplex.nursery import HOST, child_environment
 from duplex.sandbox import calls
+from duplex.sandbox.limits import Limits
 
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin")
 SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "mime.types",
@@ -64,6 +70,17 @@ def _become(user: int | None) -> list[str]:
     return ["--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", name)), "--",
             "setpriv", "--reuid", str(user), "--regid", str(user), "--clear-groups",
             "--inh-caps=-all", "--bounding-set=-all"]  # fmt: skip
+
+
+def countable(limits: Limits) -> Limits:
+    """Return limits that hold here: before Linux 5.14, all processes of our own user count."""
+    version = tuple(map(int, re.findall(r"\d+", platform.release())[:2]))
+    if is_root() or version >= (5, 14):
+        return limits
+    all_of_them = (one.info for one in psutil.process_iter(["uids", "num_threads"]))
+    ours = [one["num_threads"] or 0 for one in all_of_them
+            if one["uids"] and one["uids"].real == os.getuid()]  # fmt: skip
+    return replace(limits, processes=limits.processes + sum(ours))
 
 
 def environment() -> list[str]:

@@ -63,7 +63,7 @@ class Sandbox(Nursery):
                    *jail.show(box.inside, how="--bind"), *jail.show(box.root / "shared"),
                    *jail.temporary(box.root / "tmp"), "--chdir", "/"]  # fmt: skip
         words = [sys.executable, "-P", str(HOST), str(line), self.kind,
-                 json.dumps(asdict(self.limits))]  # fmt: skip
+                 json.dumps(asdict(jail.countable(self.limits)))]  # fmt: skip
         with jail.filtered(box.root / "etc" / "calls") as (filters, passed):
             return subprocess.Popen(
                 [*jail.bwrap(*options, *filters, user=self.user), *words],

@@ -7,8 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
-
 from duplex.sandbox.limits import MIB, Limits
 
 EVERY = 0.25  # seconds from look to look
@@ -60,10 +58,20 @@ def look(outside: int, places: list[Path], limits: Limits) -> Breach | None:
 
 def family(outside: int) -> tuple[int | None, list[int]]:
     """Return the warm parent in a sandbox, and the processes of the project."""
-    with contextlib.suppress(psutil.Error):
-        pids = [one.pid for one in psutil.Process(outside).children(recursive=True)]
-        return next(iter(pids), None), pids[1:]
-    return None, []
+    found = [outside]
+    for pid in found:  # which grows meanwhile
+        found += children(pid)
+    return next(iter(found[1:]), None), found[2:]
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started; quicker than a look at all there are."""
+    found = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{task}/children") as file:
+                found += map(int, file.read().split())
+    return found
 
 
 def memory_of(pid: int) -> tuple[int, int]:
