@@ -17,7 +17,7 @@ from duplex.errors import CourseError
 CONNECT = 10.0  # seconds, scaled
 AHEAD = 2  # jobs that are sent for each that can be judged at once
 HINT = "start one with `dask scheduler` and `dask worker`, or leave --cluster out"
-OTHER = "A machine of the cluster has another version of the course or of its packages."
+OTHER = "A machine of the cluster has another version of the course, or other packages or programs."
 
 _idle: dict[tuple, queue.SimpleQueue] = {}  # the judges of this process that have nothing to do
 

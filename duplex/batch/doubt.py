@@ -6,8 +6,8 @@ as long as a student's own check: when work was kept waiting for less than half 
 student's own deadline would have passed too.
 """
 
-from duplex.batch.judge import UNJUDGED
 from duplex.pressure import UNKNOWN
+from duplex.progress import UNJUDGED
 
 BY_TIME = ("timeout", "tampered")  # also a sandbox that does not answer
 

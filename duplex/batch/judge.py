@@ -13,7 +13,7 @@ from duplex.errors import KitFault
 from duplex.server import START
 from duplex.worker import GOODBYE, Worker
 
-UNJUDGED = ("grader error", "not checked")
+FAULT = "grader error"
 MOST = 20_000  # characters of one text that is kept
 SLACK = 3  # how many times what a check may take is waited for the process that grades
 FAILED = "The process that grades failed twice; its error is printed above."
@@ -39,7 +39,7 @@ class Judge:
             return job.known | {"diagnoses": self._judge(job)["diagnoses"]}
         begin = time.monotonic()
         told = self._judge(job)
-        failed = [one["task_id"] for one in told["verdicts"] if one["verdict"] in UNJUDGED]
+        failed = [one["task_id"] for one in told["verdicts"] if one["verdict"] == FAULT]
         if failed:
             self.renew()
             told = merged(told, self._judge(job.again(failed)))
@@ -115,7 +115,7 @@ class Judge:
             self.renew()
 
 
-def errors(job: Job, sentence: str, verdict: str = "grader error") -> dict:
+def errors(job: Job, sentence: str, verdict: str = FAULT) -> dict:
     """Return the same verdict for every task of a job."""
     tasks = catalog.lab(job.lab, hidden=True).tasks
     wanted = [task for task in tasks if job.tasks is None or task.id in job.tasks]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from duplex import catalog, mistakes
 from duplex.backup import files
+from duplex.browser import find_browser
 from duplex.errors import CourseError
 from duplex.release.modules import imported
 from duplex.verdict import grader_files
@@ -66,8 +67,9 @@ def _hash(parts: Iterable[bytes]) -> str:
 
 @cache
 def versions() -> tuple[str, ...]:
-    """Return the versions of Python and of the packages on which a verdict may depend."""
+    """Return the versions of what a verdict may depend on."""
     found = [f"python {platform.python_version()}", f"sqlite {sqlite3.sqlite_version}"]
+    found.append(f"browser {find_browser() is not None}")  # else some tasks are not checked
     for name in PACKAGES:
         try:
             found.append(f"{name} {metadata.version(name)}")

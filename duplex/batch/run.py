@@ -17,7 +17,7 @@ from duplex.batch import store as kinds
 from duplex.batch.doubt import doubtful
 from duplex.batch.job import Job
 from duplex.batch.journal import Journal
-from duplex.batch.judge import UNJUDGED, Judge, merged
+from duplex.batch.judge import FAULT, Judge, merged
 from duplex.batch.pool import Pool
 from duplex.batch.prepare import Intake, record
 from duplex.batch.progress import Bar
@@ -25,6 +25,7 @@ from duplex.batch.record import Record
 from duplex.batch.store import Store, locked, require_place
 from duplex.errors import CourseError
 from duplex.ground import GUARD
+from duplex.progress import UNJUDGED
 from duplex.submissions import discover
 
 SAID = 10  # sentences about what could not be judged
@@ -142,7 +143,7 @@ class Batch:
 
     def note(self, intake: Intake, job, told: dict, sure: bool = False) -> None:
         """Keep a result, as what it is."""
-        errors = any(one["verdict"] in UNJUDGED for one in told["verdicts"])
+        errors = any(one["verdict"] == FAULT for one in told["verdicts"])
         doubts = [] if sure or errors or job.known else doubtful(told, self.plan.patience)
         kind = kinds.UNJUDGED if errors else kinds.UNSURE if doubts else kinds.KEPT
         about = {"lab": job.lab, "explained": intake.explained[job.lab]}

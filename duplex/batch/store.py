@@ -8,6 +8,7 @@ from pathlib import Path
 from duplex import backup
 from duplex.errors import CourseError
 
+OURS = ("kept", "journal.jsonl", "results.json")  # by which a folder of results is known
 KEPT, UNSURE, UNJUDGED = "kept", "kept/unsure", "kept/unjudged"
 
 
@@ -69,7 +70,7 @@ def require_place(out: Path, submissions: Path) -> Path:
         raise CourseError(f"{out} and the submissions lie in one another; choose another --out.")
     if out.exists() and not out.is_dir():
         raise CourseError(f"{out} is no folder; choose another --out.")
-    if out.is_dir() and any(out.iterdir()) and not (out / KEPT).is_dir():
+    if out.is_dir() and any(out.iterdir()) and not any((out / name).exists() for name in OURS):
         raise CourseError(f"{out} holds something else than results; choose another --out.")
     try:
         (out / KEPT).mkdir(parents=True, exist_ok=True)
