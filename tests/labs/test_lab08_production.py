@@ -237,6 +237,19 @@ def test_no_start_without_a_key(stand):
 
 
 @pytest.mark.task("8.3")
+def test_own_computer_is_plain(alone, crew):
+    """With CHAT_DEBUG=1, nothing but plain HTTP is needed: no key, and no TLS for cookies."""
+    visitor = crew(alone).visitor("ada")
+    answer = visitor.get("/")
+    where = "GET / by plain HTTP, with CHAT_DEBUG=1, of a person who has signed up"
+    expect.that(answer.status == 200, answer, "HTTP 200", where)
+    said = cookies_of(crew(alone).stranger().get("/login/")) | cookies_of(answer)
+    secure = [name for name, words in said.items() if "secure" in words]
+    saw = f"a Secure cookie, {', '.join(secure)}"
+    expect.that(not secure, saw, "no cookie that wants TLS", "cookies, with CHAT_DEBUG=1")
+
+
+@pytest.mark.task("8.3")
 def test_key_signs_sessions(service, fresh, crew):
     """A session that was signed with another CHAT_SECRET_KEY is none."""
     people = crew(service)
@@ -297,19 +310,6 @@ def test_cookies_and_promises(service, crew):
         demands(page, "Strict-Transport-Security", r"max-age=(\d{8,})\b", "a year or more")
         for word in ("includeSubDomains", "preload"):
             demands(page, "Strict-Transport-Security", word, word)
-
-
-@pytest.mark.task("8.3")
-def test_own_computer_is_plain(alone, crew):
-    """With CHAT_DEBUG=1, nothing but plain HTTP is needed: no key, and no TLS for cookies."""
-    visitor = crew(alone).visitor("ada")
-    answer = visitor.get("/")
-    where = "GET / by plain HTTP, with CHAT_DEBUG=1, of a person who has signed up"
-    expect.that(answer.status == 200, answer, "HTTP 200", where)
-    said = cookies_of(crew(alone).stranger().get("/login/")) | cookies_of(answer)
-    secure = [name for name, words in said.items() if "secure" in words]
-    saw = f"a Secure cookie, {', '.join(secure)}"
-    expect.that(not secure, saw, "no cookie that wants TLS", "cookies, with CHAT_DEBUG=1")
 
 
 @pytest.mark.task("8.3")
