@@ -149,7 +149,7 @@ def test_redis_is_asked_once(several, redis, crew, room):
 
 @pytest.mark.task("8.1")
 def test_empty_room_is_given_back(several, redis, crew, room):
-    """Redis sends a process no more of a room that all have left; who comes later hears it again."""
+    """Redis sends a process no more of a room that all have left; who comes later hears it."""
     people = crew(several)
     ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0, SECOND)
     near, far = (people.enter("zoe", f"{room}, next door", 0, at) for at in ("first", SECOND))
