@@ -15,12 +15,17 @@ STYLE = {"svg.fonttype": "none", "svg.hashsalt": "duplex", "text.color": INK, "f
          "font.family": ["sans-serif"], "font.sans-serif": ["DejaVu Sans"]}  # fmt: skip
 
 
-def _figure(width: float, height: float):
-    """Return an empty figure and its axes; without pyplot, which would keep it."""
+def _figure(width: float, height: float, top: float = 0.1):
+    """Return an empty figure and its axes; without pyplot, which would keep it.
+
+    Margins are in inches: to let matplotlib find them would draw each picture twice.
+    """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots()
+    figure = Figure(figsize=(width, height))
+    size = 1 - 0.75 / width, 1 - (0.5 + top) / height
+    axes = figure.add_axes((0.6 / width, 0.5 / height, *size))
+    return figure, axes
 
 
 def _svg(figure, name: str, told: str) -> Markup:
@@ -58,7 +63,7 @@ def _verdicts(tasks: list[dict]):
     """Draw a bar for each task, with a gap between labs and a figure in what is wide enough."""
     labs = sorted({one["lab"] for one in tasks})
     places = [at + 0.5 * labs.index(one["lab"]) for at, one in enumerate(tasks)]
-    figure, axes = _figure(9.4, 0.9 + 0.27 * (places[-1] + 1))
+    figure, axes = _figure(9.4, 1.0 + 0.27 * (places[-1] + 1), top=0.4)
     left, most = [0.0] * len(tasks), max(sum(one[tone] for tone in LABELS) for one in tasks)
     for tone, label in LABELS.items():
         counts = [one[tone] for one in tasks]
@@ -71,7 +76,7 @@ def _verdicts(tasks: list[dict]):
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel="submissions", ylabel="task", ylim=(places[-1] + 0.6, -0.6), xlim=(0, most))
     axes.xaxis.get_major_locator().set_params(integer=True)
-    figure.legend(loc="outside upper left", ncols=4, frameon=False, handlelength=1)
+    figure.legend(loc="upper left", ncols=4, frameon=False, handlelength=1)
     return figure
 
 
@@ -84,7 +89,7 @@ def points(lab: int, values: list[float], most: float) -> Markup:
 
 
 def _points(bins: Counter, most: float):
-    figure, axes = _figure(4.6, 2.3)
+    figure, axes = _figure(4.9, 2.2)
     places = range(int(most) + 1)
     axes.bar(places, [bins[place] for place in places], color="#4b83c3", width=0.86)
     axes.set(xlabel=f"points of {most:g}", ylabel="submissions", xlim=(-0.7, int(most) + 0.7))
@@ -102,7 +107,7 @@ def seconds(values: list[float]) -> Markup:
 
 
 def _seconds(values: list[float]):
-    figure, axes = _figure(4.6, 2.3)
+    figure, axes = _figure(4.9, 2.2)
     axes.hist(values, bins=min(24, max(6, len(values) // 4)), color="#7d8790", rwidth=0.92)
     axes.set(xlabel="seconds for one project", ylabel="projects")
     axes.set_xlim(left=0)
