@@ -212,8 +212,8 @@ def _judging(root: Path, factor: str):
         patch.setenv("DUPLEX_TIMEOUT_FACTOR", factor)
         worker = Worker()
 
-    def judge(folder, tasks=None) -> dict[str, verdict.TaskVerdict]:
-        answer = worker.ask({"lab": 1, "folder": str(folder), "tasks": tasks})
+    def judge(folder, tasks=None, first=False) -> dict[str, verdict.TaskVerdict]:
+        answer = worker.ask({"lab": 1, "folder": str(folder), "tasks": tasks, "first": first})
         return {one["task_id"]: verdict.TaskVerdict(**one) for one in answer}
 
     yield judge

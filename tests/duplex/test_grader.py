@@ -48,6 +48,10 @@ def test_first_failure_decides_task(judge, counted):
     assert verdicts["1.1"].message.startswith("GET /: saw")
 
 
+def test_first_failed_task_may_end_all(judge, counted):
+    assert kinds(judge(counted(asked=4, bye="no"), first=True)) == ["passed", "wrong"]
+
+
 RAISE = "if 'say' in request.GET:\n    raise LookupError('nobody')\nreturn HttpResponse('hello')"
 
 
