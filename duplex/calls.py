@@ -5,7 +5,8 @@ Nothing here depends on how fast the computer is: the page's own clock says when
 
 import contextlib
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -78,20 +79,34 @@ class Calls:
 
     def all(self) -> list[dict]:
         """Return the page's calls: when each was made (virtual ms), its url, what it sent."""
-        return self.page.evaluate(CALLS)
+        return self._evaluate(CALLS)
 
     def advance(self, seconds: float) -> None:
         """Let time pass on the page."""
-        with bounded(PATIENCE) as ended:
+        with self._usable() as ended:
             try:
                 self.page.clock.run_for(round(seconds * 1000))
             except Error as error:
                 if not ended.is_set() and "Clock.run_for" not in str(error):
                     raise
                 self.page.complaints.append(str(error).splitlines()[0].split(": ", 1)[-1])
+
+    @contextlib.contextmanager
+    def _usable(self) -> Iterator[threading.Event]:
+        """Bound one step of the page; a script of its own that never returns is a finding."""
+        with bounded(PATIENCE) as ended:
+            try:
+                yield ended
+            except Error:
+                if not ended.is_set():
+                    raise
         if ended.is_set():
             saw = "a script that keeps the page busy without end"
             raise Mismatch(saw, "a page that can be used", "in the browser")
+
+    def _evaluate(self, script: str, value: object = None) -> object:
+        with self._usable():
+            return self.page.evaluate(script, value)
 
     def _require(self, count: int, when: str) -> list[dict]:
         """Let time pass until the page has made so many calls."""
@@ -106,7 +121,7 @@ class Calls:
         return calls
 
     def _tell(self, script: str, *values: object) -> None:
-        self.page.evaluate(f"(values) => __calls.at(-1).{script}", list(values))
+        self._evaluate(f"(values) => __calls.at(-1).{script}", list(values))
 
     def close(self, code: int) -> None:
         """Close the newest call; 1006 is a connection that is lost, or never was."""
@@ -131,7 +146,7 @@ class Calls:
             frames.append({"type": "message", "id": number, "room": "lobby", "author": "grace",
                            "text": self.heard[number],
                            "sent_at": "2026-01-31T12:00:00+00:00"})  # fmt: skip
-        self.page.evaluate(HEAR_ALL, [json.dumps(frame) for frame in frames])
+        self._evaluate(HEAR_ALL, [json.dumps(frame) for frame in frames])
 
     def acknowledge(self, key: str, number: int) -> None:
         """Acknowledge a message of the page's."""
@@ -139,7 +154,7 @@ class Calls:
 
     def wait_after(self, code: int) -> float:
         """Close the newest call; return the virtual seconds until the page calls again."""
-        count, now = len(self.all()), self.page.evaluate("Date.now()")
+        count, now = len(self.all()), self._evaluate("Date.now()")
         self.close(code)
         calls = self._require(count + 1, f"after a close with {code}")
         return (calls[count]["at"] - now) / 1000
@@ -149,8 +164,8 @@ class Calls:
 
         With another code than 1006 they are opened first, and closed without a welcome.
         """
-        first, now = len(self.all()), self.page.evaluate("Date.now()")
-        self.page.evaluate(HANG_UP, [first + count, code])
+        first, now = len(self.all()), self._evaluate("Date.now()")
+        self._evaluate(HANG_UP, [first + count, code])
         self.close(1006)
         for number in range(1, count + 1):
             calls = self._require(first + number, f"after {number} failed attempts")

@@ -136,6 +136,13 @@ def test_early_send_is_an_error(calls):
     )
 
 
+def test_endless_script_told(calls, monkeypatch):
+    page = calls(script="new WebSocket('/ws/chat/tea/').onmessage = () => { for (;;); }")
+    monkeypatch.setattr("duplex.calls.PATIENCE", 1.0)
+    with pytest.raises(Mismatch, match="busy without end"):
+        page.welcome()
+
+
 def test_lost_page_replaced(calls):
     first = calls()
     first.page.close()
