@@ -18,7 +18,7 @@ from duplex.sources import shown, sources, text_of
 TOP = ("LICENSE", "README.md", "course.py", "environment.yml", "pyproject.toml",
        "requirements.txt", ".gitattributes", ".gitignore")  # fmt: skip
 COMMANDS = ("__main__", "bootstrap", "grader", "maintain", "serving", "worker")
-KEPT = ("duplex.batch", "duplex.instructing", "duplex.mutation", "duplex.release")
+KEPT = ("duplex.batch", "duplex.instructing", "duplex.mutation", "duplex.release", "duplex.site")
 DATA = ("duplex/bench/projects/usual",)  # served by notebooks, imported by nobody
 CLINIC = 13  # the notebook that belongs to no lab
 ABOUT = b"""`duplex reset` makes a lab anew from these files. A diagnosis knows a mistake again by

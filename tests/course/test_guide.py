@@ -40,6 +40,7 @@ file = "config/urls.py"
 find = '''"bye": "bye"'''
 replace = '''"bye": "hello"'''
 """
+IN_TIME = 1_764_000_000  # a week before the guide's deadline
 STRICT = ('"GET /?say=number brings a number."', 'int(http.get("/?say=number").text)',
           'expect(http.get("/?say=number").text, "seven", "GET /?say=number")')  # fmt: skip
 ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section,Lab 4 (8812),Other (1)
@@ -100,9 +101,9 @@ class School:
         files.write("tests/labs/conftest.py", "from duplex.grader import *\n")
         files.write("course.py", COMMAND)
         self.grader = files.write(f"tests/labs/test_{LAB}.py", self.judging(*STRICT[1:]))
-        for name in ("duplex", ".venv", "README.md", "requirements.txt", "pyproject.toml"):
-            if (catalog.ROOT / name).exists():
-                (self.course / name).symlink_to(catalog.ROOT / name)
+        for name in ("duplex", "README.md", "requirements.txt", "pyproject.toml"):
+            (self.course / name).symlink_to(catalog.ROOT / name)
+        (self.course / ".venv").symlink_to(sys.prefix)
 
     def judging(self, *change: str) -> str:
         """Return the small lab's grader; of a change, the first text becomes the second."""
@@ -122,6 +123,8 @@ class School:
         urls.write_text(urls.read_text("utf-8").replace('"bye": "bye"', '"bye": "hello"'), "utf-8")
         (place / "youngcy_LATE_4711_99_lab04.zip").write_bytes(b"PK\x03\x04 and no more")
         (self.home / "canvas.csv").write_text(ROSTER, "utf-8")
+        for path in (place, *place.rglob("*")):
+            os.utime(path, (IN_TIME, IN_TIME))
 
     def mend(self) -> None:
         """Mend the grader, which demanded too much."""

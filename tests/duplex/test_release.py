@@ -23,7 +23,8 @@ from tests.duplex import leaks
 
 LAST = 4
 NEVER = ("solutions/", "tests/mistakes/", "tests/alternatives/", "tests/hidden/", "tests/duplex/",
-         "docs/", "duplex/release/", "duplex/batch/", "duplex/bench/projects/hub/")  # fmt: skip
+         "docs/", "site/", "duplex/release/", "duplex/batch/", "duplex/site/",
+         "duplex/bench/projects/hub/")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
