@@ -108,9 +108,15 @@ class Judge:
         if worker:
             worker.stop()
 
+    def ask_to_end(self) -> None:
+        """Ask the process to end, and do not wait for it."""
+        self.stopped = True
+        if worker := self._worker:
+            worker.process.terminate()
+
     def stop(self) -> None:
         """End the process, also in the middle of a project."""
-        self.stopped = True
+        self.ask_to_end()
         with contextlib.suppress(OSError, ValueError):
             self.renew()
 

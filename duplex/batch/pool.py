@@ -52,6 +52,6 @@ class Pool:
     def stop(self) -> None:
         """End all processes, also in the middle of a project."""
         for judge in self.judges:
-            judge.stopped = True
+            judge.ask_to_end()
         for judge in self.judges:
             judge.stop()

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from duplex import catalog
@@ -12,7 +12,9 @@ from duplex.batch.record import Record, Submission
 from duplex.batch.store import UNSURE, Store
 from duplex.errors import KitFault
 from duplex.submissions import Refused, projects, unpacked
-from duplex.submissions.refused import NOT_SUBMITTED
+from duplex.submissions.moments import moment
+from duplex.submissions.names import readable
+from duplex.submissions.refused import NOT_SUBMITTED, shown
 from duplex.verdict import TaskVerdict
 
 
@@ -51,21 +53,28 @@ class Intake:
                 shutil.rmtree(place, ignore_errors=True)
 
     def _entries(self, submission: Submission, place: Path) -> Iterator[tuple[Entry, Path]]:
-        numbers = [lab.number for lab in self.labs]
+        """Yield each lab's entry with its folder; a lab is in the newest file that has it."""
+        missing = [lab.number for lab in self.labs]
+        folders, first = self._folders(submission, place)
+        others = (_earlier(submission, source, first) for source in submission.earlier)
+        for one in (submission, *others):
+            if one is not submission and missing:
+                folders, _ = self._folders(one, place)
+            for number in [number for number in missing if number in folders]:
+                missing.remove(number)
+                found = Entry(one, number, key(self.by[number], folders[number]))
+                yield found, folders[number]
+        for number in missing:
+            yield _without(submission, number, first), place
+
+    def _folders(self, submission: Submission, place: Path) -> tuple[dict, Refused | None]:
+        """Return the projects of a submission by their labs, or why it has none."""
+        shutil.rmtree(place, ignore_errors=True)
+        only = self.labs[0].number if len(self.labs) == 1 else None
         try:
-            whole = unpacked(submission, place)
+            return projects(unpacked(submission, place), only), None
         except Refused as refusal:
-            for number in numbers:
-                yield Entry(submission, number, "", refusal.verdict, str(refusal)), place
-            return
-        folders = projects(whole, numbers[0] if len(numbers) == 1 else None)
-        for number in numbers:
-            if folder := folders.get(number):
-                yield Entry(submission, number, key(self.by[number], folder)), folder
-            else:
-                sentence = f"There is no project of lab {number} in {submission.source.name}"
-                hint = "one is a folder with a manage.py, named like the lab"
-                yield Entry(submission, number, "", NOT_SUBMITTED, f"{sentence}: {hint}."), place
+            return {}, refusal
 
     def _job(self, entry: Entry, folder: Path) -> Iterator[Job]:
         if not entry.key or entry.key in self.asked:
@@ -80,6 +89,24 @@ class Intake:
             self.unsure[entry.key] = job
         else:
             yield job
+
+
+def _earlier(submission: Submission, source: Path, refusal: Refused | None) -> Submission:
+    """Return what a student handed in before, with why the newest could not be judged."""
+    when = moment(source)
+    notes = (*submission.notes, *([str(refusal)] if refusal else []))
+    return replace(submission, source=source, problem="", refused="", notes=notes, earlier=(),
+                   submitted=when.isoformat("T", "seconds") if when else "")  # fmt: skip
+
+
+def _without(submission: Submission, number: int, refusal: Refused | None) -> Entry:
+    """Return the entry of a lab that is in no file of a student."""
+    if refusal:
+        return Entry(submission, number, "", refusal.verdict, str(refusal))
+    name = shown(readable(submission.source.name))
+    hint = "one is a folder with a manage.py, named like the lab"
+    sentence = f"There is no project of lab {number} in {name}: {hint}."
+    return Entry(submission, number, "", NOT_SUBMITTED, sentence)
 
 
 def record(entry: Entry, told: dict | None) -> Record:

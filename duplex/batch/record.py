@@ -15,7 +15,8 @@ class Submission:
     `submitted` is a time in ISO 8601 with its offset, or "" when it is unknown. `problem` is a
     sentence when it cannot be graded (a broken archive), and `refused` the verdict that then holds
     for every task: "not submitted" or "tampered". `notes` are sentences for the instructor, such
-    as what else this student handed in.
+    as what else this student handed in. `earlier` are such files, the newest first: a lab that
+    is not in `source` is looked for in them.
     """
 
     student: str
@@ -26,6 +27,7 @@ class Submission:
     problem: str = ""
     refused: str = ""
     notes: tuple[str, ...] = ()
+    earlier: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,16 @@ class Record:
 
     def as_data(self) -> dict:
         """Return the record as JSON data."""
-        return asdict(self) | {"submission": asdict(self.submission) | {
-            "source": str(self.submission.source)}}  # fmt: skip
+        one = self.submission
+        paths = {"source": str(one.source), "earlier": [str(path) for path in one.earlier]}
+        return asdict(self) | {"submission": asdict(one) | paths}
 
     @classmethod
     def of(cls, data: dict) -> "Record":
         """Return the record that `as_data` wrote."""
         told = data["submission"]
-        told = told | {"source": Path(told["source"]), "notes": tuple(told.get("notes", ()))}
+        told = told | {"source": Path(told["source"]), "notes": tuple(told.get("notes", ())),
+                       "earlier": tuple(map(Path, told.get("earlier", ())))}  # fmt: skip
         submission = Submission(**told)
         verdicts = tuple(TaskVerdict(**one) for one in data["verdicts"])
         return cls(**data | {"submission": submission, "verdicts": verdicts})

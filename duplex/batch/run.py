@@ -116,7 +116,7 @@ class Batch:
         for job, told in judges.run(self.counted(intake)):
             self.note(intake, job, told)
         self.bar.more(intake)
-        for name, at_once in (("Once more", self.plan.size), ("Once more, alone", 1)):
+        for name, at_once in (("Once more", None), ("Once more, alone", 1)):
             if intake.unsure:
                 self.bar.step(name)
                 self.once_more(intake, judges, at_once)
@@ -129,7 +129,7 @@ class Batch:
                 self.journal.write("begun", job)
             yield job
 
-    def once_more(self, intake: Intake, judges, at_once: int) -> None:
+    def once_more(self, intake: Intake, judges, at_once: int | None) -> None:
         """Judge again what is unsure; alone, the verdict counts."""
         waiting = list(intake.unsure.values())
         intake.unsure = {}

@@ -105,10 +105,13 @@ def submission(several: list[Handed]) -> Submission:
     notes = map(_not_judged, reversed(earlier))
     when = last.when.isoformat("T", "seconds") if last.when else ""
     refused = NOT_SUBMITTED if last.problem else ""
+    others = tuple(one.source for one in reversed(earlier) if not one.problem)
     return Submission(last.told.student, last.told.name, last.source, last.told.ids, when,
-                      last.problem, refused, (*last.told.notes, *notes))  # fmt: skip
+                      last.problem, refused, (*last.told.notes, *notes), others)  # fmt: skip
 
 
 def _not_judged(one: Handed) -> str:
     when = f", of {one.when.isoformat(' ', 'minutes')}," if one.when else ""
-    return f"{shown(readable(one.source.name))}{when} was handed in too, and is not judged."
+    what = "counts only for labs that are in nothing newer"
+    what = "is not judged" if one.problem else what
+    return f"{shown(readable(one.source.name))}{when} was handed in too, and {what}."

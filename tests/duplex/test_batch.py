@@ -1,6 +1,8 @@
 """A class is graded: nothing twice, nothing lost, and no zero that the kit or a busy day caused."""
 
 import json
+import os
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -11,8 +13,12 @@ from duplex import catalog
 from duplex.batch import doubt, keys, run
 from duplex.batch.job import Job, unpack
 from duplex.batch.judge import MOST, Judge, bounded
+from duplex.batch.prepare import Intake
+from duplex.batch.record import Record
 from duplex.batch.store import KEPT, UNSURE, Store, locked, require_place
 from duplex.errors import CourseError
+from duplex.sandbox.jail import missing
+from duplex.submissions import discover
 from duplex.worker import Worker
 
 WRONG = "return HttpResponse('hello' if not request.GET.get('say') else 'never')"
@@ -52,7 +58,7 @@ def hand_in(project_of, tmp_path):
 def batch(tiny, tmp_path):
     """Grade what was handed in: batch(workers=2) is the exit code, and each student's verdicts."""
 
-    def grade(workers=1, code=0, **plan):
+    def grade(workers=1, code=0, trust=True, **plan):
         graded = {}
 
         def write(records, out, roster, late):
@@ -61,7 +67,7 @@ def batch(tiny, tmp_path):
                 graded.setdefault(one.submission.student, {})[one.lab] = told
             return []
 
-        plan = run.Plan(tmp_path / "handed in", tmp_path / "out", [], workers, True, **plan)
+        plan = run.Plan(tmp_path / "handed in", tmp_path / "out", [], workers, trust, **plan)
         assert run.grade(Console(quiet=True), plan, write) == code
         return {student: told.get(1) for student, told in graded.items()}
 
@@ -109,6 +115,28 @@ def test_changed_tests_regrade_what_they_touch(tiny, hand_in, batch, journal, go
     assert batch() == {"ana": "ppp"} and journal() == {"begun": 2, "kept": 2}
     tiny.write(grader, first.replace('"bye", "GET', '"good bye", "GET'))
     assert batch() == {"ana": "pwp"} and journal() == {"begun": 3, "kept": 3}
+
+
+def test_each_lab_in_its_newest_file(tiny, tmp_path):
+    for tree in ("solutions", "labs"):
+        tiny.toml(tree, "lab02_more", ["2.1"])
+    tiny.write("tests/labs/test_lab02_more.py", "")
+    held = {"ana.zip": ["lab01_polling"], "ana (1).zip": ["lab01_polling", "lab02_more"],
+            "ana (2).zip": ["lab02_more"], "ana (3).zip": ["../out"]}  # fmt: skip
+    for when, (name, labs) in enumerate(held.items()):
+        file = tmp_path / "handed in" / name
+        file.parent.mkdir(exist_ok=True)
+        with zipfile.ZipFile(file, "w") as archive:
+            for lab in labs:
+                archive.writestr(f"{lab}/manage.py", f"# {name}")
+        os.utime(file, (1e9 + when, 1e9 + when))
+    found = discover(tmp_path / "handed in")
+    intake = Intake(found, list(catalog.labs()), tmp_path / "scratch", Store(tmp_path / "out"))
+    assert [job.lab for job in intake.jobs()] == [2, 1]
+    told = {entry.lab: entry.submission for entry in intake.entries}
+    assert told[1].source.name == "ana (1).zip" and told[2].source.name == "ana (2).zip"
+    assert told[1].submitted < told[2].submitted and "leads out" in told[1].notes[-1]
+    assert Record.of(Record(told[1], 1, ()).as_data()) == Record(told[1], 1, ())
 
 
 def test_changed_mistakes_change_no_verdict(tiny, hand_in, batch, journal, tmp_path):
@@ -186,6 +214,14 @@ def test_who_kills_the_grader_has_tampered(hand_in, batch, good_view):
     hand_in("ana", KILLER)
     hand_in("bo", good_view)
     assert batch() == {"ana": "ttt", "bo": "ppp"}
+
+
+@pytest.mark.skipif(bool(missing()), reason="there is no sandbox here")
+def test_sandboxed_attack_costs_only_itself(hand_in, batch, good_view):
+    attack = "import contextlib, os\nwith contextlib.suppress(OSError):\n    os.kill(-1, 9)\n"
+    hand_in("ana", attack + WRONG.replace("never", "5"))
+    hand_in("bo", good_view)
+    assert batch(trust=False) == {"ana": "pwp", "bo": "ppp"}
 
 
 def test_grader_that_dies_by_itself_is_an_error(tiny):
