@@ -108,7 +108,7 @@ def _reason(rule: Rule, days: int, percent: float) -> str:
     if not percent:
         return "That costs nothing."
     begun = "1 day begun" if days == 1 else f"{days} days begun"
-    limit = ", but at most that much" if days * rule.percent > percent else ""
+    limit = f", but at most {percent:g} %" if days * rule.percent > percent else ""
     return f"{begun}, {rule.percent:g} % each{limit}: {percent:g} % of the points are taken off."
 
 

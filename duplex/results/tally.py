@@ -7,7 +7,7 @@ from duplex.batch.record import Record, Submission
 from duplex.results.labs import lab as read_lab
 from duplex.results.pages import plural
 from duplex.results.score import EXCUSED, MISSING, UNDECIDED, UNJUDGED, Score
-from duplex.results.words import BAD, GOOD, NONE, OPEN, WORDS, reading
+from duplex.results.words import BAD, GOOD, NONE, OPEN, WORDS, reading, shortened
 
 STATES = {UNDECIDED: "not fully judged", MISSING: "not handed in", EXCUSED: "excused"}
 TONES = (GOOD, BAD, OPEN, NONE)
@@ -81,7 +81,8 @@ class Tally:
             self.verdicts[record.lab, verdict.task_id][verdict.verdict] += 1
             if verdict.verdict in UNJUDGED:
                 self.faults.append({"name": record.submission.name or record.submission.student,
-                                    "task": verdict.task_id, "message": verdict.message,
+                                    "task": verdict.task_id,
+                                    "message": shortened(verdict.message, 300),
                                     "word": WORDS[verdict.verdict][0]})  # fmt: skip
             found |= self._cause(record, verdict.task_id)
         self.mistakes.update(found)

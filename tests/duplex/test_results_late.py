@@ -102,7 +102,7 @@ def test_how_late_is_said_in_words():
     assert told == ("Handed in 2 days 3 hours after the deadline, Mon 30 Nov 2026, 23:59 CET. "
                     "3 days begun, 10 % each: 30 % of the points are taken off.")  # fmt: skip
     assert "within the grace of 10 minutes" in lateness(RULE, DUE + SECOND).told
-    assert "at most that much: 50 %" in lateness(RULE, DUE + 8 * DAY).told
+    assert "10 % each, but at most 50 %: 50 % of the points" in lateness(RULE, DUE + 8 * DAY).told
     assert [span(one) for one in (SECOND, DAY + SECOND, timedelta())] == [
         "1 second", "1 day", "less than a second"]  # fmt: skip
 
