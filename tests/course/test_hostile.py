@@ -58,7 +58,7 @@ class Graded:
         """Return the verdicts by student and lab."""
         data = json.loads((self.out / "results.json").read_text("utf-8"))
         return {(one["student"], lab["lab"]): [task["verdict"] for task in lab["tasks"]]
-                for one in data["submissions"] for lab in one["labs"]}  # fmt: skip
+                for one in data["students"] for lab in one["labs"]}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
