@@ -218,7 +218,7 @@ def test_verdict_names_the_limit(worker, project_of, good_view):
 
 
 def test_broken_sandbox_is_tampered(worker, project_of, good_view):
-    good = project_of(view="import time; time.sleep(0.5)\n" + good_view)
+    good = project_of(view="import time; time.sleep(0.1)\n" + good_view)
     with killing(worker, times=1):
         assert told(worker, good) == {"passed"}
     with killing(worker, times=100):
