@@ -1,24 +1,16 @@
 """A class is graded: nothing twice, nothing lost, and no zero that the kit or a busy day caused."""
 
 import json
-import os
-import zipfile
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from duplex import catalog
-from duplex.batch import doubt, keys, run
-from duplex.batch.job import Job, unpack
-from duplex.batch.judge import MOST, Judge, bounded
-from duplex.batch.prepare import Intake
-from duplex.batch.record import Record
-from duplex.batch.store import KEPT, UNSURE, Store, locked, require_place
-from duplex.errors import CourseError
+from duplex.batch import doubt, run
+from duplex.batch.job import Job
+from duplex.batch.judge import Judge
 from duplex.sandbox.jail import missing
-from duplex.submissions import discover
 from duplex.worker import Worker
 
 WRONG = "return HttpResponse('hello' if not request.GET.get('say') else 'never')"
@@ -117,28 +109,6 @@ def test_changed_tests_regrade_what_they_touch(tiny, hand_in, batch, journal, go
     assert batch() == {"ana": "pwp"} and journal() == {"begun": 3, "kept": 3}
 
 
-def test_each_lab_in_its_newest_file(tiny, tmp_path):
-    for tree in ("solutions", "labs"):
-        tiny.toml(tree, "lab02_more", ["2.1"])
-    tiny.write("tests/labs/test_lab02_more.py", "")
-    held = {"ana.zip": ["lab01_polling"], "ana (1).zip": ["lab01_polling", "lab02_more"],
-            "ana (2).zip": ["lab02_more"], "ana (3).zip": ["../out"]}  # fmt: skip
-    for when, (name, labs) in enumerate(held.items()):
-        file = tmp_path / "handed in" / name
-        file.parent.mkdir(exist_ok=True)
-        with zipfile.ZipFile(file, "w") as archive:
-            for lab in labs:
-                archive.writestr(f"{lab}/manage.py", f"# {name}")
-        os.utime(file, (1e9 + when, 1e9 + when))
-    found = discover(tmp_path / "handed in")
-    intake = Intake(found, list(catalog.labs()), tmp_path / "scratch", Store(tmp_path / "out"))
-    assert [job.lab for job in intake.jobs()] == [2, 1]
-    told = {entry.lab: entry.submission for entry in intake.entries}
-    assert told[1].source.name == "ana (1).zip" and told[2].source.name == "ana (2).zip"
-    assert told[1].submitted < told[2].submitted and "leads out" in told[1].notes[-1]
-    assert Record.of(Record(told[1], 1, ()).as_data()) == Record(told[1], 1, ())
-
-
 def test_changed_mistakes_change_no_verdict(tiny, hand_in, batch, journal, tmp_path):
     region = "# task 1.2: say bye\nbye = 1\n# end 1.2\n"
     tiny.write("solutions/lab01_polling/config/urls.py", region)  # so that ana has begun it
@@ -150,32 +120,6 @@ def test_changed_mistakes_change_no_verdict(tiny, hand_in, batch, journal, tmp_p
     assert batch() == {"ana": "pwp"}
     [cause] = json.loads(file.read_bytes())["diagnoses"]["1.2"]["causes"]
     assert cause["id"] == "never" and journal() == {"begun": 1, "kept": 1, "explained": 1}
-
-
-def test_key_follows_what_it_depends_on(tiny, tmp_path, monkeypatch):
-    lab = catalog.lab(1)
-    before = keys.lab_key(lab)
-    assert keys.lab_key(lab) == before != keys.lab_key(lab, "in another way")
-    tiny.write("solutions/lab01_polling/lab.toml", tiny.read("labs/lab01_polling/lab.toml") + "# x")
-    assert keys.lab_key(lab) != before
-    used = {path.name for path in keys.modules(keys.grader_files(lab))}
-    assert {"wire.py", "expect.py", "stand.py", "nursery.py"} <= used
-    assert not {"instructing.py", "maintain.py", "notebook"} & used
-    after = keys.lab_key(lab)
-    monkeypatch.setattr(keys, "versions", lambda: ("python 4",))
-    assert keys.lab_key(lab) != after
-
-
-def test_key_tells_files_apart(tmp_path):
-    def named(**files):
-        folder = tmp_path / str(len(list(tmp_path.iterdir())))
-        folder.mkdir()
-        for name, content in files.items():
-            (folder / name).write_text(content)
-        return keys.project_key(folder)
-
-    assert named(a="1", b="2") == named(b="2", a="1")
-    assert len({named(a="1", b="2"), named(a="12"), named(ab="12"), named(a="2", b="1")}) == 4
 
 
 def test_busy_computer_is_not_believed(hand_in, batch, journal, tmp_path, monkeypatch):
@@ -190,18 +134,6 @@ def test_busy_computer_is_not_believed(hand_in, batch, journal, tmp_path, monkey
     hand_in("cy", f"import time\nif request.GET.get('say') == 'bye':\n    time.sleep(60)\n{answer}")
     assert batch(workers=3, patience=1) == {"ana": "ppp", "bo": "pwp", "cy": "ptp"}
     assert journal() == {"begun": 3, "unsure": 3, "kept": 3}
-
-
-@pytest.mark.parametrize(("verdict", "evidence", "doubted"), [
-    ("wrong", {}, False), ("wrong", {"in_vain": "unknown"}, True),
-    ("wrong", {"in_vain": "0.400"}, False), ("wrong", {"in_vain": "0.600"}, True),
-    ("timeout", {"in_vain": "0.600"}, True), ("timeout", {"in_vain": "0.100"}, False),
-    ("timeout", {}, True), ("tampered", {}, True), ("passed", {}, False), ("crashed", {}, False),
-    ("grader error", {"in_vain": "unknown"}, False),
-])  # fmt: skip
-def test_doubt_needs_time_and_pressure(verdict, evidence, doubted):
-    told = {"verdicts": [{"task_id": "1.1", "verdict": verdict, "evidence": evidence}]}
-    assert bool(doubt.doubtful(told, patience=2)) == doubted
 
 
 KILLER = """import os, signal
@@ -234,44 +166,3 @@ def test_grader_that_dies_by_itself_is_an_error(tiny):
     told = judge.judge(Job("k", 1, catalog.lab(1).folder(), ""))
     assert {one["verdict"] for one in told["verdicts"]} == {"grader error"}
     assert "ended unexpectedly" in told["verdicts"][0]["message"]
-
-
-def test_long_texts_are_cut():
-    told = bounded({"verdicts": [{"message": "x" * 3 * MOST, "evidence": {"log": "y" * 3 * MOST}}]})
-    [one] = told["verdicts"]
-    assert len(one["message"]) < MOST + 10 and len(one["evidence"]["log"]) < MOST + 10
-
-
-def test_damaged_result_is_no_result(tmp_path):
-    store = Store(tmp_path)
-    store.put("k", {"verdicts": []}, UNSURE)
-    store.put("k", {"verdicts": []})
-    assert store.has("k") and not store.has("k", UNSURE)
-    (tmp_path / KEPT / "k.json").write_text('{"verdicts": [')
-    assert not store.has("k")
-
-
-def test_two_runs_do_not_mix(tmp_path):
-    out = require_place(tmp_path / "out", tmp_path / "handed in")
-    with locked(out), pytest.raises(CourseError, match="Another run"), locked(out):
-        pass
-    with locked(out):
-        pass
-
-
-@pytest.mark.parametrize("out", ["handed in", "handed in/out", ".", "full", "file"])
-def test_place_of_results_is_checked(tmp_path, out):
-    (tmp_path / "full").mkdir()
-    (tmp_path / "full" / "thesis.txt").write_text("x")
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(CourseError, match="choose another --out"):
-        require_place(tmp_path / out, tmp_path / "handed in")
-
-
-def test_job_travels_whole(tmp_path):
-    (tmp_path / "a" / "chat").mkdir(parents=True)
-    (tmp_path / "a" / "chat" / "è.py").write_bytes(b"\xff\0")
-    job = Job("k", 4, tmp_path / "a", "by", ("4.1",))
-    came = unpack(job.packed(), tmp_path / "b")
-    assert (came.key, came.lab, came.by, came.tasks) == ("k", 4, "by", ("4.1",))
-    assert Path(came.folder, "chat", "è.py").read_bytes() == b"\xff\0"
