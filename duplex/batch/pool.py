@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from duplex.batch.job import Job
 from duplex.batch.judge import Judge
+from duplex.deadline import scaled
 
 ENDED = object()
 
@@ -15,16 +16,17 @@ class Pool:
 
     def __init__(self, make: Callable[[], Judge], size: int):
         self.judges = [make() for _ in range(size)]
+        self.threads: list[threading.Thread] = []
 
     def run(self, jobs: Iterable[Job], at_once: int | None = None) -> Iterator[tuple[Job, dict]]:
         """Yield each job with its result, as they come; jobs are taken one by one when due."""
-        done, turn, waiting = queue.Queue(maxsize=64), threading.Lock(), iter(jobs)
+        done, turn, waiting = queue.Queue(), threading.Lock(), iter(jobs)
         threads = [threading.Thread(target=self._work, args=(judge, waiting, turn, done))
                    for judge in self.judges[:at_once]]  # fmt: skip
         for thread in threads:
             thread.daemon = True
             thread.start()
-        ended = 0
+        self.threads, ended = threads, 0
         while ended < len(threads):
             what = done.get()
             if isinstance(what, BaseException):
@@ -55,3 +57,5 @@ class Pool:
             judge.ask_to_end()
         for judge in self.judges:
             judge.stop()
+        for thread in self.threads:  # one may just be unpacking, into a folder that is to go
+            thread.join(scaled(10))
