@@ -1,6 +1,8 @@
 """The reading site: built without a warning, read with eyes, ears and a keyboard, and alone."""
 
 import http.server
+import subprocess
+import sys
 import threading
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -22,8 +24,12 @@ LOOKS = [pytest.param(light, width, id=f"{light}-{width}")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
-    """The whole site, built once."""
-    return build(tmp_path_factory.mktemp("site") / "html").parent
+    """The whole site, built once, by the command."""
+    out = tmp_path_factory.mktemp("site") / "html"
+    words = [sys.executable, "-m", "duplex", "site", "build", "--out", str(out)]
+    said = subprocess.run(words, cwd=catalog.ROOT, text=True, capture_output=True)
+    assert said.returncode == 0, said.stdout + said.stderr
+    return out
 
 
 @pytest.fixture(scope="module")
