@@ -22,7 +22,6 @@ def gather(folder: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
     shutil.copytree(HOME / "static", folder / "static")
-    shutil.copytree(HOME / "templates", folder / "templates")
     shutil.copy(HOME / "conf.py", folder)
 
 

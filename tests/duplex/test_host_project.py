@@ -10,8 +10,9 @@ from duplex.nursery import HOST
 
 
 @pytest.fixture
-def clock():
+def clock(monkeypatch):
     """A reactor's clock that stands still, and was told to look for failures often."""
+    monkeypatch.syspath_prepend(str(HOST))  # where its own modules are
     spec = importlib.util.spec_from_file_location("host_project", HOST / "host_project.py")
     host = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(host)
