@@ -19,6 +19,7 @@ html_use_index = False
 html_domain_indices = False
 html_last_updated_fmt = None
 language = "en"
+smartquotes = False  # an anchor keeps its plain quotes
 pygments_style = "a11y-high-contrast-light"
 html_theme_options = {
     "logo": {"text": "Full Duplex"},

@@ -10,6 +10,9 @@ from duplex.site.quiz import as_html
 
 WORDS_A_MINUTE, LINES_A_MINUTE = 180, 12  # prose that is new to one, and code
 CALL = re.compile(r"^(?P<name>quiz|check)\((?P<what>[^)]*)\)\s*$")
+NOTEBOOK = re.compile(r"(?<=[\"'(])(\d\d_\w+)\.ipynb(?=[#\"')])")
+LOCAL = re.compile(r'<a [^>]*href="http://127\.0\.0\.1[^>]*>(.*?)</a>', re.DOTALL)
+EMPTY_HEAD = re.compile(r"^\| *\| *\|$(?=\n\|-)", re.MULTILINE)
 BROWSER = re.compile(r"^%%browser[^\n]*\n")
 
 
@@ -44,7 +47,7 @@ def _timed(cell: dict, minutes: int, name: str) -> dict:
 def _cells(cell: dict, notebook: Path) -> list[dict]:
     """Return what a cell becomes on the page: itself, another, several, or none."""
     if cell["cell_type"] != "code":
-        return [cell]
+        return [cell | {"source": EMPTY_HEAD.sub("| This notebook | in short |", source(cell))}]
     call = CALL.match(source(cell))
     if call and call["name"] == "quiz":
         number = call["what"].strip('"')
@@ -75,13 +78,20 @@ def _described(output: dict) -> dict:
     """Let a picture carry its own description, wherever it is shown."""
     data = output.get("data", {})
     if "image/png" not in data:
-        return output
+        linked = {kind: _linked(text) for kind, text in data.items()}
+        return output | {"data": linked} if data else output
     described = output.get("metadata", {}).get("image/png", {}).get("alt")
     alt = described or "".join(data.get("text/plain", ""))
     image = "".join(data["image/png"]).replace("\n", "")
     where = f'alt="{_quoted(alt)}" src="data:image/png;base64,{image}"'
     shown = {"text/html": f'<img class="plot" loading="lazy" {where}>'}
     return output | {"data": shown, "metadata": {}}
+
+
+def _linked(text: str | list[str]) -> str:
+    """Return an output whose links lead to pages of the site, and none to a server of that day."""
+    words = LOCAL.sub(r"\1", "".join(text))
+    return NOTEBOOK.sub(r"\1.html", words)
 
 
 def _quoted(text: str) -> str:

@@ -26,7 +26,7 @@ def _question(name: str, question: dict) -> str:
     button = "" if kind == "radio" else '<button type="submit" class="btn">Answer</button>'
     said = f'<p class="feedback" role="status" id="{name}-said"></p>'
     return (f'<form class="question" data-kind="{question["type"]}"><fieldset>'
-            f"<legend>{_marked(question['question'])}</legend>{parts}{button}{said}"
+            f"<legend>{marked(question['question'])}</legend>{parts}{button}{said}"
             "</fieldset></form>")  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def _choices(name: str, kind: str, answers: list[dict]) -> str:
     for count, answer in enumerate(answers):
         told = _data(answer)
         box = f'<input type="{kind}" name="{name}" id="{name}-{count}" {told}>'
-        words = f'<label for="{name}-{count}">{_marked(answer["answer"])}</label>'
+        words = f'<label for="{name}-{count}">{marked(answer["answer"])}</label>'
         lines.append(f'<div class="choice">{box}{words}</div>')
     return "".join(lines)
 
@@ -52,7 +52,7 @@ def _data(answer: dict) -> str:
     return f'data-right="{right}" data-feedback="{escape(answer.get("feedback", ""))}"'
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """Return a text as HTML, what stands between backticks as code."""
     parts = enumerate(escape(text, quote=False).split("`"))
     return "".join(f"<code>{part}</code>" if count % 2 else part for count, part in parts)
