@@ -10,7 +10,9 @@ from duplex.site.quiz import as_html
 
 WORDS_A_MINUTE, LINES_A_MINUTE = 180, 12  # prose that is new to one, and code
 CALL = re.compile(r"^(?P<name>quiz|check)\((?P<what>[^)]*)\)\s*$")
-NOTEBOOK = re.compile(r"(?<=[\"'(])(\d\d_\w+)\.ipynb(?=[#\"')])")
+PAGE = re.compile(r"""(?x) (\.\./labs/\w+/README | (?<=["'(])\d\d_\w+) \.(?:md|ipynb)
+    ( \#[^)\s>]*(?=\)) | (?=["')]) | \#[^"']* )""")  # in Markdown an anchor may have quotes
+QUOTES = re.compile('"|%22')
 LOCAL = re.compile(r'<a [^>]*href="http://127\.0\.0\.1[^>]*>(.*?)</a>', re.DOTALL)
 EMPTY_HEAD = re.compile(r"^\| *\| *\|$(?=\n\|-)", re.MULTILINE)
 BROWSER = re.compile(r"^%%browser[^\n]*\n")
@@ -91,7 +93,7 @@ def _described(output: dict) -> dict:
 def _linked(text: str | list[str]) -> str:
     """Return an output whose links lead to pages of the site, and none to a server of that day."""
     words = LOCAL.sub(r"\1", "".join(text))
-    return NOTEBOOK.sub(r"\1.html", words)
+    return PAGE.sub(lambda link: f"{link[1]}.html{QUOTES.sub('', link[2])}", words)
 
 
 def _quoted(text: str) -> str:

@@ -9,8 +9,11 @@ OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def slug(heading: str) -> str:
-    """Return a heading's anchor as JupyterLab makes it, so that one link serves both."""
-    return heading.strip().replace("`", "").replace(" ", "-")
+    """Return a heading's anchor as JupyterLab makes it, so that one link serves both.
+
+    Without the double quotes, which no anchor can have in HTML that Sphinx writes.
+    """
+    return re.sub("[`\"]", "", heading.strip()).replace(" ", "-")
 
 
 def keep_inside(text: str, here: str, known: Callable[[str], bool]) -> str:
