@@ -29,6 +29,11 @@ def number(points: float) -> str:
     return f"{points:g}"
 
 
+def in_points(points: float) -> str:
+    """Write points with their word."""
+    return "1 point" if points == 1 else f"{number(points)} points"
+
+
 def say_lab(console: Console, lab: catalog.Lab, done: set[str]) -> None:
     """Say a lab's goal and tasks, and which of them are done."""
     have = sum(task.points for task in lab.tasks if task.id in done)
@@ -38,7 +43,7 @@ def say_lab(console: Console, lab: catalog.Lab, done: set[str]) -> None:
     say(console, Text(lab.goal, style="dim"), indent=2)
     for task in lab.tasks:
         sign, colour = ("✓", "green") if task.id in done else ("·", "dim")
-        points = "1 point" if task.points == 1 else f"{number(task.points)} points"
+        points = in_points(task.points)
         console.print(Text(f"  {sign} {task.id}  {task.title:<48}{points:>9}", style=colour))
     console.print()
 

@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 from duplex import catalog, skeleton
+from duplex.report import in_points
 
 LANGUAGES = {".py": "python", ".js": "javascript", ".html": "html", ".css": "css"}
 
@@ -24,8 +25,7 @@ INTRODUCTION = (
 
 def _task(lab: catalog.Lab, task: catalog.Task) -> str:
     """Return a task: its places in the skeleton, its hints, and its places in the solution."""
-    points = "1 point" if task.points == 1 else f"{task.points:g} points"
-    parts = [f"### Task {task.id} · {task.title}", f"{{.points}}\n{points}"]
+    parts = [f"### Task {task.id} · {task.title}", f"{{.points}}\n{in_points(task.points)}"]
     places = list(_places(lab, task))
     parts += [_code(place, skeleton.stubbed(region, place.suffix)) for place, region in places]
     parts += [_closed(f"Hint {count}", hint) for count, hint in enumerate(task.hints, 1)]

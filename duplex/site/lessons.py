@@ -1,9 +1,9 @@
 """A notebook as a page: its quiz works without a kernel, its pictures have alternative text."""
 
-import copy
 import json
 import math
 import re
+from html import escape
 from pathlib import Path
 
 from duplex.site.quiz import as_html
@@ -68,7 +68,6 @@ AFTER_LAB = """\
 
 def _shown(cell: dict) -> list[dict]:
     """Return a cell whose pictures are described; JavaScript for a page stands in its own block."""
-    cell = copy.deepcopy(cell)
     outputs = [_described(output) for output in cell["outputs"]]
     if BROWSER.match(source(cell)):
         code = _markdown(f"```javascript\n{BROWSER.sub('', source(cell))}\n```")
@@ -85,7 +84,7 @@ def _described(output: dict) -> dict:
     described = output.get("metadata", {}).get("image/png", {}).get("alt")
     alt = described or "".join(data.get("text/plain", ""))
     image = "".join(data["image/png"]).replace("\n", "")
-    where = f'alt="{_quoted(alt)}" src="data:image/png;base64,{image}"'
+    where = f'alt="{escape(alt)}" src="data:image/png;base64,{image}"'
     shown = {"text/html": f'<img class="plot" loading="lazy" {where}>'}
     return output | {"data": shown, "metadata": {}}
 
@@ -94,10 +93,6 @@ def _linked(text: str | list[str]) -> str:
     """Return an output whose links lead to pages of the site, and none to a server of that day."""
     words = LOCAL.sub(r"\1", "".join(text))
     return PAGE.sub(lambda link: f"{link[1]}.html{QUOTES.sub('', link[2])}", words)
-
-
-def _quoted(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
 
 
 def _markdown(text: str) -> dict:
