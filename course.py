@@ -12,9 +12,11 @@ import subprocess
 import sys
 
 FIRST = "/lab/tree/notebooks/00_start_here.ipynb"  # so that the printed address leads there too
+ALSO = "The same course as web pages, to read and to search: python3 course.py open --site"
 USAGE = """Full Duplex. The first call sets the course up in .venv, beside this file.
 
   python3 course.py open [--no-browser] [--port N]   open JupyterLab at the first notebook
+  python3 course.py open --site                      read the course as web pages instead
   python3 course.py test [options of pytest]         run every test of the course
   python3 course.py list                             show the labs, their tasks and your points
   python3 course.py run 2                            serve lab 2 and print its address
@@ -48,21 +50,38 @@ def hand_over(words):
     return subprocess.Popen([PYTHON] + words, env=environment()).wait()
 
 
-def open_lab(words):
+def open_course(words):
     """Open JupyterLab at the first notebook; options that are not ours go to JupyterLab."""
-    from duplex.bootstrap import HERE, prepare
+    from duplex.bootstrap import HERE, prepare, say
 
-    parser = argparse.ArgumentParser(prog="course.py open", description=open_lab.__doc__)
+    parser = argparse.ArgumentParser(prog="course.py open", description=open_course.__doc__)
+    parser.add_argument("--site", action="store_true", help="the course as web pages instead")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--port", type=int, default=8888, help="the first port to try")
+    parser.add_argument("--port", type=int, help="the first port to try")
     options, others = parser.parse_known_args(words)
-    lab = ["-m", "jupyterlab", "--LabApp.default_url=" + FIRST, "--port=%d" % options.port]
-    lab += ["--no-browser"] if options.no_browser else []
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        lab.append("--allow-root")  # a container; JupyterLab would refuse, with a traceback
     prepare()
     os.chdir(HERE)
-    return hand_over(lab + others)
+    if options.site:
+        return hand_over(site_words(options) + others)
+    say(ALSO)
+    return hand_over(lab_words(options) + others)
+
+
+def lab_words(options):
+    """Return what Python is called with for JupyterLab."""
+    words = ["-m", "jupyterlab", "--LabApp.default_url=" + FIRST]
+    words += ["--port=%d" % (options.port or 8888)]
+    words += ["--no-browser"] if options.no_browser else []
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        words.append("--allow-root")  # a container; JupyterLab would refuse, with a traceback
+    return words
+
+
+def site_words(options):
+    """Return what Python is called with for the site, which is built at its first use."""
+    words = ["-P", "-m", "duplex", "site", "serve"]
+    words += ["--port=%d" % options.port] if options.port else []
+    return words + ([] if options.no_browser else ["--open"])
 
 
 def test(words):
@@ -87,7 +106,7 @@ def do(words):
     from duplex.bootstrap import prepare
 
     if words[0] == "open":
-        return open_lab(words[1:])
+        return open_course(words[1:])
     if words[0] == "test":
         return test(words[1:])
     prepare()

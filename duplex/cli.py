@@ -1,16 +1,14 @@
 """The command `duplex`: what students call. Maintainers' commands are in `duplex.maintain`."""
 
-import contextlib
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from duplex import catalog, progress, project, report, terminal
+from duplex.ending import STOPPED, answer_usage, complain, fail, leave
 from duplex.errors import CourseError
 
 app = typer.Typer(
@@ -22,7 +20,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 console = terminal.Output(file=sys.stdout, highlight=False)  # even while pytest is kept quiet
-STOPPED = 130  # the exit code after Ctrl-C
 BOUND = (
     "Each task has a deadline (10 seconds, unless its lab.toml says otherwise), and so has the "
     "first start of a server (15 seconds): a check ends within their sum. "
@@ -226,39 +223,3 @@ def main() -> None:
         terminal.be_quiet()
         fail("Stopped.", code)
     leave(code)
-
-
-def leave(code: int) -> None:
-    """End; when what reads our output has gone (`| head`), say nothing about it."""
-    with contextlib.suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.exit(code)
-    os._exit(1)  # what was served ends with the line to this process
-
-
-def answer_usage(error: Exception) -> None:
-    """Let the command-line library explain a wrong call; anything else is the kit's fault."""
-    if isinstance(error, BrokenPipeError):
-        os._exit(1)
-    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
-        if type(error).__name__ != "NoArgsIsHelpError":
-            path = error.ctx.command_path if getattr(error, "ctx", None) else report.command()
-            sentence = error.format_message().rstrip(".")
-            fail(f"{sentence}; `{path} --help` says what is possible.", 2)
-        sys.exit(2)
-    if type(error).__name__ == "Abort":
-        fail("Stopped.", STOPPED)
-    Console(stderr=True).print_exception()
-    fail("The kit itself failed, which is not your fault; please report the lines above.", 3)
-
-
-def complain(sentence: str) -> None:
-    """Print one sentence on standard error."""
-    with contextlib.suppress(BrokenPipeError):
-        terminal.say(Console(stderr=True, highlight=False), terminal.clean(sentence))
-
-
-def fail(sentence: str, code: int) -> None:
-    """Print one sentence on standard error and end."""
-    complain(sentence)
-    sys.exit(code)

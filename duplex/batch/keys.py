@@ -17,7 +17,7 @@ from duplex import catalog, mistakes
 from duplex.backup import files
 from duplex.browser import find_browser
 from duplex.errors import CourseError
-from duplex.release.modules import imported
+from duplex.modules import imported
 from duplex.verdict import grader_files
 
 KIT = Path(__file__).parent.parent

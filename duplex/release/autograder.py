@@ -7,8 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from duplex import catalog, mistakes, skeleton, tree
-from duplex.release import modules
+from duplex import catalog, mistakes, modules, skeleton, tree
 from duplex.sources import shown, sources, text_of
 from duplex.verdict import grader_files
 

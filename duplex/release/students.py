@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from duplex import backup, catalog, hidden, mistakes, skeleton, tree, verdict
-from duplex.release import modules, prose
+from duplex import backup, catalog, hidden, mistakes, modules, skeleton, tree, verdict
+from duplex.release import prose
 from duplex.sources import shown, sources, text_of
 
 TOP = ("LICENSE", "README.md", "course.py", "environment.yml", "pyproject.toml",
        "requirements.txt", ".gitattributes", ".gitignore")  # fmt: skip
 COMMANDS = ("__main__", "bootstrap", "grader", "maintain", "serving", "worker")
-KEPT = ("duplex.batch", "duplex.instructing", "duplex.mutation", "duplex.release", "duplex.site")
 DATA = ("duplex/bench/projects/usual",)  # served by notebooks, imported by nobody
 CLINIC = 13  # the notebook that belongs to no lab
 ABOUT = b"""`duplex reset` makes a lab anew from these files. A diagnosis knows a mistake again by
@@ -65,7 +64,7 @@ def _kit(labs: list[catalog.Lab]) -> Iterator[tuple[str, bytes]]:
     roots = [f"duplex.{name}" for name in COMMANDS]
     roots += [*modules.all_in("duplex.host"), *modules.all_in("duplex.notebook")]
     roots += [name for file in graders for name in modules.imported(file)]
-    kit = modules.needed(roots, KEPT)
+    kit = modules.needed(roots, modules.KEPT)
     data = [catalog.ROOT / folder for folder in DATA]
     more = [file for folder in data for file in backup.files(folder).values()]
     for file in (*kit.values(), *modules.data_beside(kit), *more, *graders):

@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from duplex import catalog, verdict
-from duplex.release import modules, students
-from duplex.site import pyodide
+from duplex import catalog, modules, verdict
+from duplex.site import given, pyodide
 
 HOME = catalog.ROOT / "site" / "playground"
 PLACE = "playground"  # of its files, among the site's static ones
@@ -35,8 +34,9 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
 
 
 def labs() -> dict[str, dict]:
-    """Return how the clients of each lab speak, by the lab's name."""
-    return tomllib.loads((HOME / "labs.toml").read_text("utf-8"))
+    """Return how the clients of each lab that is here speak, by the lab's name."""
+    told, here = tomllib.loads((HOME / "labs.toml").read_text("utf-8")), catalog.names().values()
+    return {name: one for name, one in told.items() if name in here}
 
 
 def pages() -> dict[str, str]:
@@ -62,11 +62,11 @@ def put(static: Path, package: Path) -> None:
     place.mkdir(parents=True)
     for path in sorted(HOME.glob("*.js")) + sorted(HOME.glob("*.css")):
         shutil.copy(path, place)
-    given = students.contents(max(int(name[3:5]) for name in labs()))
-    _put_labs(place / "labs", given)
+    files = given.files(max(int(name[3:5]) for name in labs()))
+    _put_labs(place / "labs", files)
     inside = pyodide.unpack(package)
     loaded = {"packages.zip": _zip(_packages()), "testing.zip": _zip(_files(TESTING)),
-              "kit.zip": _zip(_kit(given))}  # fmt: skip
+              "kit.zip": _zip(_kit(files))}  # fmt: skip
     (place / "pyodide").mkdir()
     for name in ("pyodide.mjs", "pyodide.asm.mjs"):
         (place / "pyodide" / name).write_bytes(inside[name])
@@ -144,7 +144,7 @@ def _kit(given: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     graders = [verdict.grader_file(catalog.lab(int(name[3:5]))) for name in labs()]
     roots = [*GRADING, *(name for file in graders for name in modules.imported(file))]
     needed = {path.relative_to(catalog.ROOT).as_posix()
-              for path in modules.needed(roots, students.KEPT).values()}  # fmt: skip
+              for path in modules.needed(roots, modules.KEPT).values()}  # fmt: skip
     needed |= {f"tests/labs/{file.name}" for file in graders} | {"duplex/grader.ini"}
     for path, data in given.items():
         if path in needed or path.startswith("skeletons/"):

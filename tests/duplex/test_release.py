@@ -16,9 +16,9 @@ import pytest
 from duplex import catalog, mistakes, tree
 from duplex.diagnosis.begun import begun
 from duplex.errors import CourseError
+from duplex.modules import KEPT, file_of, imported
 from duplex.release import place
-from duplex.release.modules import file_of, imported
-from duplex.release.students import KEPT, contents
+from duplex.release.students import contents
 from tests.duplex import leaks
 
 LAST = 4

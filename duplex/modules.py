@@ -6,6 +6,10 @@ from pathlib import Path
 
 from duplex import catalog
 
+# What only the whole course has: commands of a copy for students import none of it.
+KEPT = ("duplex.batch", "duplex.instructing", "duplex.mutation", "duplex.release",
+        "duplex.site.pictures")  # fmt: skip
+
 
 def needed(roots: Iterable[str], without: tuple[str, ...] = ()) -> dict[str, Path]:
     """Return the kit's modules that `roots` import, directly or not, with their files.
