@@ -199,16 +199,16 @@ def doctor() -> None:
 def main() -> None:
     """Run the command; every error a person can cause is one sentence, without a traceback."""
     from duplex import maintain, serving
+    from duplex.site import command as site
 
     terminal.plain_letters()
     terminal.stop_like_ctrl_c()
     serving.add_to(app)
     maintain.add_to(app)
+    site.add_to(app)
     if catalog.complete():  # a copy for students has no more than that
         from duplex import instructing, release
-        from duplex.site import command as site
 
-        site.add_to(app)
         instructing.add_to(app)
         release.add_to(app)
     try:

@@ -10,7 +10,7 @@ LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 ROW = re.compile(r"^\| `([\w./]+)/`.*\n?", re.MULTILINE)  # a row of a table on folders
 ONLY = re.compile(r"<!-- whole course -->\n.*?<!-- end -->\n", re.DOTALL)
-STAYS = ("docs", "site", "solutions", "tests/duplex", "tests/mistakes")  # in no copy
+STAYS = ("docs", "solutions", "tests/duplex", "tests/mistakes")  # in no copy
 SOLUTIONS = "../solutions/"
 
 
@@ -18,9 +18,15 @@ def fitting(files: dict[str, bytes]) -> dict[str, bytes]:
     """Return the files with their Markdown and notebooks made fit for each other."""
     there = {path[:at] for path in files for at, letter in enumerate(path) if letter == "/"}
     there |= set(files)
-    made = {".md": _markdown, ".ipynb": _notebook}
-    return {path: made.get(posixpath.splitext(path)[1], _as_it_is)(path, content, there)
-            for path, content in files.items()}  # fmt: skip
+    return {path: _maker(path)(path, content, there) for path, content in files.items()}
+
+
+def _maker(path: str) -> Callable[[str, bytes, set[str]], bytes]:
+    """Return what makes a file fit; the links of the site's own pages are the site's affair."""
+    kind = posixpath.splitext(path)[1]
+    if path.startswith("site/") and kind == ".md":
+        return lambda path, content, there: ONLY.sub("", content.decode()).encode()
+    return {".md": _markdown, ".ipynb": _notebook}.get(kind, _as_it_is)
 
 
 def _as_it_is(path: str, content: bytes, there: set[str]) -> bytes:

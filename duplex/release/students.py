@@ -1,4 +1,4 @@
-"""What students get: labs, notebooks, visible graders, and of the kit what those need.
+"""What students get: labs, notebooks, visible graders, the site, and of the kit what those need.
 
 Lab 5's skeleton begins with lab 4's solution, as each lab's does. Whoever does not want to give
 that away early releases the labs one after another (`until`).
@@ -19,6 +19,7 @@ TOP = ("LICENSE", "README.md", "course.py", "environment.yml", "pyproject.toml",
        "requirements.txt", ".gitattributes", ".gitignore")  # fmt: skip
 COMMANDS = ("__main__", "bootstrap", "grader", "maintain", "serving", "worker")
 DATA = ("duplex/bench/projects/usual",)  # served by notebooks, imported by nobody
+MADE = ("build/", "vendor/")  # in site/: what is built and what is fetched there
 CLINIC = 13  # the notebook that belongs to no lab
 ABOUT = b"""`duplex reset` makes a lab anew from these files. A diagnosis knows a mistake again by
 what `signsNN.json` says. Change nothing here.
@@ -29,6 +30,7 @@ def contents(until: int | None = None) -> dict[str, bytes]:
     """Return the files of a copy for students, by path; the same course gives the same bytes."""
     labs = chosen(until)
     files = dict(_top()) | dict(_kit(labs)) | dict(_labs(labs)) | dict(_notebooks(labs))
+    files |= dict(_site())
     return dict(sorted(prose.fitting(files).items()))
 
 
@@ -102,6 +104,13 @@ def _notebooks(labs: list[catalog.Lab]) -> Iterator[tuple[str, bytes]]:
             continue
         if _of_course(shown(file)):
             yield f"notebooks/{path}", file.read_bytes()
+
+
+def _site() -> Iterator[tuple[str, bytes]]:
+    """Yield what is the site's alone; its pages are made of what else is in the copy."""
+    for path, file in backup.files(catalog.ROOT / "site").items():
+        if not path.startswith(MADE) and _of_course(shown(file)):
+            yield f"site/{path}", file.read_bytes()
 
 
 def _of_course(path: str) -> bool:

@@ -23,7 +23,7 @@ from tests.duplex import leaks
 
 LAST = 4
 NEVER = ("solutions/", "tests/mistakes/", "tests/alternatives/", "tests/hidden/", "tests/duplex/",
-         "docs/", "site/", "duplex/release/", "duplex/batch/", "duplex/site/",
+         "docs/", "site/build/", "site/vendor/", "duplex/release/", "duplex/batch/",
          "duplex/bench/projects/hub/")  # fmt: skip
 
 
