@@ -4,6 +4,7 @@ import io
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from duplex import catalog
@@ -13,19 +14,34 @@ OUT = catalog.ROOT / "site" / "build"
 MADE = ".buildinfo"  # Sphinx leaves it: what holds it may be replaced
 
 
-def build(out: Path = OUT) -> Path:
-    """Build every page into `out`, all or nothing; return the first page."""
+def build(out: Path = OUT, tell: Callable[[str], None] = print) -> Path:
+    """Build every page into `out`, all or nothing; return the first page.
+
+    `tell` hears, in one sentence, why the playground is missing.
+    """
     from duplex.site.sources import gather
 
     _refuse_foreign(out)
+    package = _pyodide(tell)
     with tempfile.TemporaryDirectory(prefix="duplex-site-") as place:
         source, made = Path(place, "source"), Path(place, "html")
         source.mkdir()
-        gather(source)
+        gather(source, package)
         _run_sphinx(source, made)
         shutil.rmtree(made / ".doctrees", ignore_errors=True)
         _replace(made, out)
     return out / "index.html"
+
+
+def _pyodide(tell: Callable[[str], None]) -> Path | None:
+    """Return what the playground needs, or say why there is none."""
+    from duplex.site.pyodide import NoPyodide, archive
+
+    try:
+        return archive()
+    except NoPyodide as error:
+        tell(f"The site is built without the playground: {error}, and build it again.")
+        return None
 
 
 def _refuse_foreign(out: Path) -> None:

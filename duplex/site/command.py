@@ -27,8 +27,11 @@ def add_to(main: typer.Typer) -> None:
 @app.command("build")
 def build_site(out: Folder = OUT) -> None:
     """Make every page, without a network; about a minute."""
+    told = []
     with console.status("Building the site…"):
-        first = build(out)
+        first = build(out, told.append)
+    for sentence in told:
+        console.print(Text(sentence), soft_wrap=True)
     said = f"The site is built: open {first}, or run `{command()} site serve`."
     console.print(Text(said), soft_wrap=True)
 

@@ -6,27 +6,29 @@ import shutil
 from pathlib import Path
 
 from duplex import catalog
-from duplex.site import clinic, labs, lessons
+from duplex.site import clinic, labs, lessons, playground
 from duplex.site.links import keep_inside
 
 HOME = catalog.ROOT / "site"
-OPTIONAL = ("lecture", "docs/instructors")  # a copy for students has no instructors' guide
+OPTIONAL = ("lecture", "docs/instructors", "playground/index")  # not in every copy
 LECTURE = "## The lecture, sentence by sentence"
 
 
-def gather(folder: Path) -> None:
-    """Write every page's source into an empty folder."""
-    pages = _pages()
+def gather(folder: Path, package: Path | None = None) -> None:
+    """Write every page's source into an empty folder; the playground's with Pyodide's package."""
+    pages = _pages(playground.pages() if package else {})
     for path, text in pages.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
     shutil.copytree(HOME / "static", folder / "static")
+    if package:
+        playground.put(folder / "static", package)
     shutil.copy(HOME / "conf.py", folder)
 
 
-def _pages() -> dict[str, str]:
-    """Return each page's source by its path in the site."""
+def _pages(more: dict[str, str]) -> dict[str, str]:
+    """Return each page's source by its path in the site; `more` are those of the playground."""
     written = HOME / "pages"
     found = {path.relative_to(written).as_posix(): path.read_text("utf-8")
              for path in sorted(written.rglob("*.md"))}  # fmt: skip
@@ -40,6 +42,7 @@ def _pages() -> dict[str, str]:
         found["docs/instructors.md"] = guide.read_text("utf-8")
     if lecture := _lecture():
         found["lecture.md"] = lecture
+    found |= more
     return {path: _ready(path, text, found) for path, text in found.items()}
 
 
