@@ -208,7 +208,9 @@ def main() -> None:
     site.add_to(app)
     if catalog.complete():  # a copy for students has no more than that
         from duplex import instructing, release
+        from duplex.site import pictures
 
+        pictures.add_to(site.app)
         instructing.add_to(app)
         release.add_to(app)
     try:

@@ -4,6 +4,8 @@ import contextlib
 import functools
 import http.server
 import sys
+import threading
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -28,8 +30,8 @@ def add_to(main: typer.Typer) -> None:
 def build_site(out: Folder = OUT) -> None:
     """Make every page, without a network; about a minute."""
     told = []
-    with console.status("Building the site…"):
-        first = build(out, told.append)
+    with console.status("Building the site…") as status:
+        first = build(out, told.append, lambda step: status.update(f"Building the site: {step}…"))
     for sentence in told:
         console.print(Text(sentence), soft_wrap=True)
     said = f"The site is built: open {first}, or run `{command()} site serve`."
@@ -40,15 +42,19 @@ def build_site(out: Folder = OUT) -> None:
 def serve_site(
     out: Folder = OUT,
     port: Annotated[int, typer.Option(min=1, max=65535, help="The first port to try.")] = 8090,
+    opened: Annotated[bool, typer.Option("--open", help="Open it in your browser.")] = False,
 ) -> None:
-    """Show the site in a browser; it is built first when it is not there."""
+    """Serve the site for a browser; it is built first when it is not there."""
     from duplex.running import free_port
 
     if not (out / "index.html").is_file():
         build_site(out)
     port = free_port(port)
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler(out)) as server:
-        console.print(Text(f"The site is at http://127.0.0.1:{port}/ (Ctrl-C ends it)"))
+        url = f"http://127.0.0.1:{port}/"
+        console.print(Text(f"The site is at {url} (Ctrl-C ends it)"))
+        if opened:  # what opens it may wait until the browser is closed
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
 

@@ -228,6 +228,13 @@ def test_open_starts_jupyterlab(made):
     assert said.startswith(f"{made} --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb")
     assert " --port=8899 --no-browser" in said
     assert said.endswith("--ip=127.0.0.1")
+    assert "python3 course.py open --site" in done.stderr
+
+
+def test_open_shows_the_site(made):
+    assert call(made, "open", "--site").stdout == "ran site serve --open with .venv\n"
+    done = call(made, "open", "--site", "--no-browser", "--port", "8899", "--out=a b")
+    assert done.stdout == "ran site serve --port=8899 --out=a b with .venv\n"
 
 
 def test_both_test_runs_happen(made):

@@ -1,0 +1,89 @@
+"""`duplex site pictures`: the README's pictures of the site, taken in a real Chromium."""
+
+import contextlib
+import http.server
+import io
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import typer
+from rich.text import Text
+
+from duplex import catalog
+from duplex.browser import open_browser, open_page
+from duplex.site.build import OUT
+from duplex.site.command import Folder, build_site, console, handler
+
+HOME = catalog.ROOT / "docs" / "pictures"
+COLOURS = 256
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page of the site, how wide and in which colours it is seen, and what is done on it."""
+
+    name: str
+    path: str
+    act: Callable
+    options: dict = field(default_factory=dict)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command to those of the site."""
+    app.command()(pictures)
+
+
+def pictures(out: Folder = OUT) -> None:
+    """Take the README's pictures of the site, into docs/pictures/."""
+    if not (out / "index.html").is_file():
+        build_site(out)
+    HOME.mkdir(parents=True, exist_ok=True)
+    with _served(out) as url, open_browser() as browser:
+        for one in PICTURES:
+            if not (out / one.path).is_file():
+                said = f"{one.name} stays as it is: the site is built without {one.path}."
+                console.print(Text(said))
+                continue
+            file = HOME / f"{one.name}.png"
+            file.write_bytes(_taken(browser, url, one))
+            console.print(Text(f"docs/pictures/{file.name}: {file.stat().st_size // 1000} kB"))
+
+
+@contextlib.contextmanager
+def _served(out: Path) -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(out)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def _taken(browser, url: str, one: Picture) -> bytes:
+    """Return a picture as PNG with few colours, which makes it small."""
+    from PIL import Image
+
+    with open_page(browser, reduced_motion="reduce", **one.options) as page:
+        page.goto(url + one.path)
+        one.act(page)
+        image = Image.open(io.BytesIO(page.screenshot()))
+    small = io.BytesIO()
+    image.convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def _first_plot(page) -> None:
+    """Bring a plot into view, with the sentence before it."""
+    page.locator("img.plot").first.evaluate("one => scrollTo(0, one.offsetTop - 250)")
+
+
+def _symptom(page) -> None:
+    page.get_by_label("What do you see?").fill("1011")
+
+
+PICTURES = (
+    Picture("notebook", "notebooks/02_polling.html", _first_plot, WIDE),
+    Picture("clinic-phone", "clinic.html", _symptom, PHONE | {"color_scheme": "dark"}),
+)
