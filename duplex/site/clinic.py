@@ -4,7 +4,6 @@ from html import escape
 
 from duplex import catalog, clinic
 from duplex.site.links import slug
-from duplex.site.quiz import marked
 
 HEAD = catalog.ROOT / "site" / "pages" / "clinic.md"
 
@@ -23,15 +22,14 @@ def page() -> str:
 def _case(case: clinic.Case) -> str:
     """Return one case; its section in the notebook goes on."""
     words = escape(case.words().replace("\n", " "), quote=True)
-    heading = f"<h3>{marked(case.title)}</h3>"  # one of Markdown's would close our section
     seen = "\n".join(f"- {symptom}" for symptom in case.symptoms)
     read = ", ".join(_link(place) for place in case.read)
     return (
-        f'```{{raw}} html\n<section class="case" data-words="{words}">\n{heading}\n```\n\n'
+        f"### {case.title}\n\n"
+        f'```{{raw}} html\n<data class="words" value="{words}" hidden></data>\n```\n\n'
         f"{seen}\n\n**Why.** {case.cause}\n\n"
         f"**How to find it.** {case.tool}\n\n**The cure.** {case.cure}\n\n"
-        f"**Read on:** {read}.\n\n{{.cited}}\nSource: {case.cited}.\n\n"
-        "```{raw} html\n</section>\n```"
+        f"**Read on:** {read}.\n\n{{.cited}}\nSource: {case.cited}."
     )
 
 
