@@ -51,8 +51,9 @@ def _ready(path: str, text: str, pages: dict[str, str]) -> str:
     if path.endswith(".ipynb"):
         return _lesson(path, pages)
     if path == "index.md":
-        missing = {name for name in OPTIONAL if f"{name}.md" not in pages}
-        text = "\n".join(line for line in text.split("\n") if line not in missing)
+        missing = [name for name in OPTIONAL if f"{name}.md" not in pages]
+        text = "\n".join(line for line in text.split("\n") if line not in missing
+                         and not any(f"]({name}.md)" in line for name in missing))  # fmt: skip
     return keep_inside(text, path, _known(pages))
 
 
