@@ -34,6 +34,8 @@ GET_REDIS = ("Debian and Ubuntu: sudo apt install redis-server; macOS: brew inst
              "Windows: use WSL 2, and install it there")  # fmt: skip
 GET_BROWSER = ("Debian: sudo apt install chromium; Ubuntu, macOS and Windows: install Chrome or "
                "Edge, or set DUPLEX_CHROMIUM to the path of one that you have")  # fmt: skip
+GET_NPM = ("Debian and Ubuntu: sudo apt install npm; macOS: brew install node; "
+           "Windows: winget install OpenJS.NodeJS")  # fmt: skip
 GET_PACKAGES = "Every system: call python3 course.py list, which installs what is pinned"
 GET_PYTHON = ("Debian and Ubuntu: sudo apt install python3; macOS: brew install python; "
               "Windows: winget install Python.Python.3.13")  # fmt: skip
@@ -53,7 +55,7 @@ class Part:
 
 def survey() -> list[Part]:
     """Look at everything that the course can use, the required parts first."""
-    return [python(), packages(), redis_server(), browser(), bubblewrap(), *layers()]
+    return [python(), packages(), redis_server(), browser(), npm(), bubblewrap(), *layers()]
 
 
 def python() -> Part:
@@ -136,6 +138,12 @@ def browser() -> Part:
         path, detail = None, str(error)
     return Part("Chromium, Chrome or Edge", path is not None, str(path or detail), disables,
                 GET_BROWSER)  # fmt: skip
+
+
+def npm() -> Part:
+    """The program that fetches Pyodide, which runs Python in a browser, for the site."""
+    path = shutil.which("npm")
+    return Part("npm", path is not None, path or "not found", "the site's playground", GET_NPM)
 
 
 def bubblewrap() -> Part:

@@ -39,7 +39,7 @@ def test_required_parts_are_here():
 
 def test_bare_computer_lacks_options(bare):
     missing = {part.name for part in doctor.survey() if not part.found}
-    assert missing >= {"redis-server", "bubblewrap", "Chromium, Chrome or Edge"}
+    assert missing >= {"redis-server", "bubblewrap", "Chromium, Chrome or Edge", "npm"}
     assert {name for name in missing if name.startswith("sandbox")} >= {
         "sandbox: another user", "sandbox: network namespace", "sandbox: read-only files",
     }  # fmt: skip
