@@ -5,31 +5,31 @@ import http.server
 import io
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 from rich.text import Text
 
 from duplex import catalog
-from duplex.browser import open_browser, open_page
 from duplex.site.build import OUT
 from duplex.site.command import Folder, build_site, console, handler
 
 HOME = catalog.ROOT / "docs" / "pictures"
 COLOURS = 256
+CHAT = "lab04_rooms"
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A page of the site, how wide and in which colours it is seen, and what is done on it."""
+    """A page of the site; what is done on it: act(page, url of the site); how it is seen."""
 
     name: str
     path: str
     act: Callable
-    options: dict = field(default_factory=dict)
+    options: dict
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,6 +39,8 @@ def add_to(app: typer.Typer) -> None:
 
 def pictures(out: Folder = OUT) -> None:
     """Take the README's pictures of the site, into docs/pictures/."""
+    from duplex.browser import open_browser
+
     if not (out / "index.html").is_file():
         build_site(out)
     HOME.mkdir(parents=True, exist_ok=True)
@@ -65,25 +67,40 @@ def _taken(browser, url: str, one: Picture) -> bytes:
     """Return a picture as PNG with few colours, which makes it small."""
     from PIL import Image
 
+    from duplex.browser import open_page
+
     with open_page(browser, reduced_motion="reduce", **one.options) as page:
         page.goto(url + one.path)
-        one.act(page)
+        one.act(page, url)
         image = Image.open(io.BytesIO(page.screenshot()))
     small = io.BytesIO()
     image.convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
     return small.getvalue()
 
 
-def _first_plot(page) -> None:
+def _plot(page, url: str) -> None:
     """Bring a plot into view, with the sentence before it."""
     page.locator("img.plot").first.evaluate("one => scrollTo(0, one.offsetTop - 250)")
 
 
-def _symptom(page) -> None:
+def _symptom(page, url: str) -> None:
     page.get_by_label("What do you see?").fill("1011")
 
 
+def _chat(page, url: str) -> None:
+    """Let two people talk through the solution of lab 4."""
+    from duplex.site.reader import Reader, solution
+
+    reader = Reader(page, url, CHAT)
+    reader.open(solution(CHAT))
+    reader.connect(1, 2)
+    for number, text in ((1, "Is anybody here?"), (2, "I am."), (1, "Then it works.")):
+        reader.say(number, text)
+        reader.hears(3 - number, text)
+
+
 PICTURES = (
-    Picture("notebook", "notebooks/02_polling.html", _first_plot, WIDE),
+    Picture("notebook", "notebooks/02_polling.html", _plot, WIDE),
     Picture("clinic-phone", "clinic.html", _symptom, PHONE | {"color_scheme": "dark"}),
+    Picture("playground", f"playground/{CHAT}.html", _chat, WIDE),
 )
