@@ -8,7 +8,7 @@ from duplex import catalog
 
 # What only the whole course has: commands of a copy for students import none of it.
 KEPT = ("duplex.batch", "duplex.instructing", "duplex.mutation", "duplex.release",
-        "duplex.site.pictures", "duplex.site.reader")  # fmt: skip
+        "duplex.site.pictures")  # fmt: skip
 
 
 def needed(roots: Iterable[str], without: tuple[str, ...] = ()) -> dict[str, Path]:
