@@ -21,7 +21,7 @@ from duplex.site import given, pyodide
 HOME = catalog.ROOT / "site" / "playground"
 PLACE = "playground"  # of its files, among the site's static ones
 LIBRARIES = ("django", "asgiref", "sqlparse", "channels")
-TESTING = ("_pytest", "pytest", "pluggy", "iniconfig", "packaging")
+TESTING = ("_pytest", "pytest", "py", "pluggy", "iniconfig", "packaging")
 LEFT_OUT = {
     "__pycache__", "admin", "admindocs", "flatpages", "gis", "humanize", "jinja2", "postgres",
     "redirects", "sitemaps", "syndication", "test", "testing", "tests",
@@ -49,11 +49,10 @@ def pages() -> dict[str, str]:
 
 def _page(name: str, told: dict) -> str:
     lab = catalog.lab(int(name[3:5]))
-    absent = "\n".join(f"- {one}" for one in told["absent"])
-    here = f"## What cannot be here\n\n{absent}\n\n" if absent else ""
+    absent = "".join(f"- {one}\n" for one in told["absent"])
     template = (HOME / "lab.md").read_text("utf-8")
     return template.format(title=lab.title, number=lab.number, name=name, notebook=lab.notebook,
-                           absent=here)  # fmt: skip
+                           absent=absent and f"{absent}\n")  # fmt: skip
 
 
 def put(static: Path, package: Path) -> None:
@@ -121,7 +120,11 @@ def _packages() -> Iterator[tuple[str, bytes]]:
 def _files(libraries: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     """Yield the files of installed libraries that a project or a test needs."""
     for name in libraries:
-        home = Path(find_spec(name).origin).parent
+        origin = Path(find_spec(name).origin)
+        if origin.name != "__init__.py":
+            yield origin.name, origin.read_bytes()
+            continue
+        home = origin.parent
         for path in sorted(home.rglob("*")):
             inside = path.relative_to(home)
             if path.is_file() and _wanted(inside):

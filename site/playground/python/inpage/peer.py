@@ -10,6 +10,7 @@ from urllib.parse import unquote
 HOST = "127.0.0.1", 8000  # as what a project is served here
 ORIGIN = "http://{}:{}".format(*HOST)
 PORTS = itertools.count(50_000)
+RUNNING = set()  # asyncio itself does not keep a task from being collected
 
 
 def scope_of(kind: str, path: str, headers: dict[str, str], **more) -> dict:
@@ -35,6 +36,8 @@ class Peer:
         self.inbox, self.tell, self.scope, self.log = asyncio.Queue(), tell, scope, log
         self.over = False
         self.task = loop.create_task(self._serve(application))
+        RUNNING.add(self.task)
+        self.task.add_done_callback(RUNNING.discard)
 
     async def _serve(self, application) -> None:
         try:
