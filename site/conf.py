@@ -16,6 +16,7 @@ html_title = "Full Duplex"
 html_show_sourcelink = False
 html_copy_source = False
 html_use_index = False
+html_sidebars = {"playground/lab*": []}  # editor and panes need the width
 html_domain_indices = False
 html_last_updated_fmt = None
 language = "en"

@@ -10,17 +10,19 @@ from duplex.report import in_points
 LANGUAGES = {".py": "python", ".js": "javascript", ".html": "html", ".css": "css"}
 
 
-def page(lab: catalog.Lab) -> str:
-    """Return a lab's page in Markdown."""
+def page(lab: catalog.Lab, playing: bool = False) -> str:
+    """Return a lab's page in Markdown; `playing` tells whether the playground has the lab."""
     readme = (lab.folder() / "README.md").read_text("utf-8").rstrip()
     tasks = [_task(lab, task) for task in lab.tasks]
-    return "\n\n".join([readme, "## Task by task", INTRODUCTION, *tasks]) + "\n"
+    said = INTRODUCTION + (PLAYED.format(lab.name) if playing else "")
+    return "\n\n".join([readme, "## Task by task", said, *tasks]) + "\n"
 
 
 INTRODUCTION = (
     "What is given, as it stands in the lab's files. Hints and answers stay closed until you open "
     "them; try first, and open one hint at a time."
 )
+PLAYED = " What can be done in a browser, you can do [in the playground](../../playground/{}.md)."
 
 
 def _task(lab: catalog.Lab, task: catalog.Task) -> str:

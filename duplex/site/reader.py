@@ -44,7 +44,7 @@ class Reader:
     def field(self, path: str):
         """Return the text field, with a file in it."""
         self.page.get_by_role("tab", name=path).click()
-        return self.page.get_by_label(path, exact=True)
+        return self.page.get_by_role("textbox", name=path, exact=True)
 
     def write(self, path: str, text: str) -> None:
         """Replace the text of a file."""

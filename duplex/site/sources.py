@@ -36,7 +36,7 @@ def _pages(more: dict[str, str]) -> dict[str, str]:
     for path in sorted((catalog.ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         found[f"notebooks/{path.name}"] = path.name
     for lab in catalog.labs():
-        found[f"labs/{lab.name}/README.md"] = labs.page(lab)
+        found[f"labs/{lab.name}/README.md"] = labs.page(lab, f"playground/{lab.name}.md" in more)
     guide = catalog.ROOT / "docs" / "instructors.md"
     if guide.is_file():
         found["docs/instructors.md"] = guide.read_text("utf-8")

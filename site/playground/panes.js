@@ -1,112 +1,136 @@
 // The panes: each is a client of the reader's consumer. What comes from it only ever becomes text.
 
-import { make } from "./editor.js";
+import { appendTo, button, labelled, make } from "./dom.js";
 
-const CLOSED = { 403: "refused, HTTP 403", 500: "refused, HTTP 500: the consumer failed" };
+const REFUSED = { 403: "refused, HTTP 403", 500: "refused, HTTP 500: the consumer failed" };
+const NORMAL = 1000;
 const VANISHED = 1006;
+const LINES = 200; // in a pane
 
 let keys = 0; // of messages, in this page's life
 
 export class Pane {
-  // `lab` says how clients of this lab speak; `ask` sends to the worker.
-  constructor(place, number, name, lab, ask) {
-    Object.assign(this, { number, lab, ask, state: "closed" });
-    this.name = make("input", { value: name, maxLength: 40, autocomplete: "off" });
-    this.room = make("input", { value: "lobby", maxLength: 80, autocomplete: "off" });
+  // `lab` says how clients of this lab speak; `ask` sends to the worker, `sent` hears what a client does.
+  constructor(place, number, name, lab, ask, sent) {
+    Object.assign(this, { number, lab, ask, sent });
+    this.name = make("input", { value: name, maxLength: 40, autocomplete: "off", spellcheck: false });
+    this.room = make("input", { value: "lobby", maxLength: 100, autocomplete: "off", spellcheck: false });
+    this.after = make("input", { value: "0", maxLength: 18, autocomplete: "off", inputMode: "numeric" });
     this.status = make("p", { className: "status", role: "status" });
     this.toggle = make("button", { className: "btn" });
-    this.vanish = make("button", { type: "button", className: "btn", textContent: "Vanish" });
+    const title = "Cut the connection without a close frame, as when a phone loses its network";
+    this.vanish = button("Vanish", () => this.close(VANISHED), { title });
     this.log = make("ol", { className: "log", tabIndex: 0, ariaLabel: `What client ${number} hears` });
     this.log.setAttribute("role", "log");
-    place.append(make("section", { className: "pane", ariaLabel: `Client ${number}` }, this.door(), this.log, this.composer()));
+    this.pane = make("section", { className: "pane", ariaLabel: `Client ${number}` });
+    this.pane.append(this.door(), this.status, this.log, this.composer());
+    place.append(this.pane);
     this.show("closed", "not connected");
   }
 
   door() {
-    const named = this.lab.path.includes("{room}");
-    const form = make("form", { className: "strip" }, labelled("Name", this.name));
-    if (named) form.append(labelled("Room", this.room));
-    form.append(this.toggle, this.vanish, this.status);
+    const form = make("form", { className: "door" }, labelled("Name", this.name));
+    if (this.lab.path.includes("{room}")) form.append(labelled("Room", this.room));
+    if (this.lab.path.includes("{after}")) form.append(labelled("After", this.after));
+    for (const field of [this.name, this.room]) field.addEventListener("input", () => this.anew());
+    form.append(make("div", { className: "strip" }, this.toggle, this.vanish));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (this.state === "closed") this.connect();
-      else this.close(1000);
+      else this.close(NORMAL);
     });
-    this.vanish.addEventListener("click", () => this.close(VANISHED));
     return form;
   }
 
   composer() {
-    this.text = make("input", { autocomplete: "off", placeholder: "Say something" });
-    this.send = make("button", { className: "btn", textContent: "Send" });
-    const form = make("form", { className: "strip" }, labelled("Message", this.text), this.send);
+    this.text = make("input", { autocomplete: "off", enterKeyHint: "send" });
+    const send = make("button", { className: "btn", textContent: "Send" });
+    const more = this.lab.more.map((one) => this.extra(one));
+    this.buttons = [send, ...more];
+    const form = make("form", { className: "composer" }, labelled("Message", this.text), send);
+    form.append(make("div", { className: "strip" }, ...more));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.say(this.lab.message);
     });
-    this.buttons = [this.send];
-    for (const one of this.lab.more) form.append(this.extra(one));
     return form;
   }
 
   // A button for another kind of frame: its own words, or the field's as raw text or as bytes.
   extra({ label, frame, raw }) {
-    const button = make("button", { type: "button", className: "btn", textContent: label });
-    button.addEventListener("click", () => this.say(frame ?? "{text}", raw));
-    this.buttons.push(button);
-    return button;
+    return button(label, () => this.say(frame ?? "{text}", raw));
   }
 
   connect() {
-    const room = encodeURIComponent(this.room.value);
-    const path = this.lab.path.replace("{room}", room);
+    const told = { room: this.room.value, after: this.after.value };
+    const path = this.lab.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(told[name]));
+    if (told.after === "0") this.log.replaceChildren();
     this.show("waiting", "connecting…");
+    this.sent({ id: this.number, frame: "GET", payload: path });
     this.ask({ do: "open", id: this.number, path, name: this.name.value, logIn: this.lab.login });
   }
 
   close(code) {
+    this.sent({ id: this.number, frame: code === VANISHED ? "vanish" : "close", payload: String(code) });
     this.ask({ do: "close", id: this.number, code });
-    this.show("closed", code === VANISHED ? "vanished" : "closed by this page, 1000");
+    this.show("closed", code === VANISHED ? "vanished" : `closed by this client, ${code}`);
   }
 
   // Send a frame: a template, filled with what stands in the fields.
   say(template, raw) {
+    if (this.state !== "live") return;
     const text = this.text.value;
-    if (raw === "bytes") {
-      const digits = [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0"));
-      this.ask({ do: "send", id: this.number, digits: digits.join(" ") });
-    } else {
-      const known = { name: this.name.value, text, key: `${this.number}-${(keys += 1)}-${Date.now()}` };
-      const filled = typeof template === "string" ? fill(template, known) : JSON.stringify(template, (_, one) => fill(one, known));
-      this.ask({ do: "send", id: this.number, text: filled });
-    }
+    if (raw === "bytes") this.sendBytes(text);
+    else this.sendText(filled(template, { name: this.name.value, text, key: this.key() }));
     this.text.value = "";
     this.text.focus();
+  }
+
+  key() {
+    keys += 1;
+    return `${this.number}-${keys}-${Date.now()}`;
+  }
+
+  sendText(text) {
+    this.sent({ id: this.number, frame: "text", payload: text });
+    this.ask({ do: "send", id: this.number, text });
+  }
+
+  sendBytes(text) {
+    const digits = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    this.sent({ id: this.number, frame: "binary", payload: digits });
+    this.ask({ do: "send", id: this.number, digits });
   }
 
   hear(data) {
     if (data.id !== this.number) return;
     if (data.said === "answered" && data.status === 101) this.show("live", "connected");
-    else if (data.said === "answered") this.show("closed", CLOSED[data.status] ?? `refused, HTTP ${data.status}`);
+    else if (data.said === "answered") this.show("closed", REFUSED[data.status] ?? `refused, HTTP ${data.status}`);
     else if (data.said === "frame" && data.kind === "close") this.show("closed", `closed by the server, ${data.code} ${data.reason}`);
     else if (data.said === "frame") this.line(data.kind, data.payload);
   }
 
+  // Forget how far this client has come: it is another one, or in another place.
+  anew() {
+    this.after.value = "0";
+  }
+
   line(kind, payload) {
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
-    this.log.append(make("li", { className: kind, textContent: kind === "text" ? told(payload) : payload, title: payload }));
-    while (this.log.childElementCount > 200) this.log.firstChild.remove();
-    if (atEnd) this.log.scrollTop = this.log.scrollHeight;
+    const message = kind === "text" && read(payload);
+    const words = message ? told(message) : payload;
+    if (Number.isSafeInteger(message?.id)) this.after.value = message.id; // here it goes on when it comes back
+    appendTo(this.log, make("li", { className: kind, textContent: words, title: payload }), LINES);
   }
 
   // state: "closed", "waiting" or "live"
   show(state, words) {
     this.state = state;
     this.status.textContent = words;
-    this.status.dataset.state = state;
+    this.status.dataset.state = this.pane.dataset.state = state;
     this.toggle.textContent = state === "closed" ? "Connect" : "Disconnect";
     this.vanish.disabled = state !== "live";
-    for (const button of this.buttons ?? []) button.disabled = state !== "live";
+    this.name.readOnly = this.room.readOnly = this.after.readOnly = state !== "closed";
+    for (const one of this.buttons) one.disabled = state !== "live";
   }
 
   // Whether the project is there to be connected to.
@@ -115,21 +139,23 @@ export class Pane {
   }
 }
 
-function labelled(words, field) {
-  return make("label", {}, `${words} `, field);
+function filled(template, known) {
+  const fill = (value) => value.replace(/\{(name|text|key)\}/g, (_, name) => known[name]);
+  if (typeof template === "string") return fill(template);
+  return JSON.stringify(template, (_, value) => (typeof value === "string" ? fill(value) : value));
 }
 
-function fill(value, known) {
-  return typeof value === "string" ? value.replace(/\{(name|text|key)\}/g, (_, name) => known[name]) : value;
-}
-
-// Show a chat's message as a person reads it, and anything else as it came.
-function told(payload) {
+// Return a chat's message, if a frame is one.
+function read(payload) {
   try {
-    const { type, author, text } = JSON.parse(payload);
-    if (type === "message" && typeof text === "string") return `${author}: ${text}`;
+    const message = JSON.parse(payload);
+    return message?.type === "message" && typeof message.text === "string" ? message : null;
   } catch {
-    // no JSON: it is shown as it came
+    return null; // it is shown as it came
   }
-  return payload;
+}
+
+// Show a chat's message as a person reads it.
+function told({ id, author, text }) {
+  return `${id ? `${id} · ` : ""}${author}: ${text}`;
 }

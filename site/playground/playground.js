@@ -1,10 +1,14 @@
 // A page of the playground: an editor, panes that talk to what is written in it, and what happens.
 
 import { Checks } from "./checks.js";
-import { Editor, make } from "./editor.js";
+import { button, make, section } from "./dom.js";
+import { Editor } from "./editor.js";
 import { Engine } from "./engine.js";
 import { Kept } from "./kept.js";
+import { Loading } from "./loading.js";
 import { Pane } from "./panes.js";
+import { blamed, link } from "./places.js";
+import { Printed } from "./printed.js";
 import { Sequence } from "./sequence.js";
 
 const NAMES = ["ada", "grace", "eve"];
@@ -14,64 +18,60 @@ const STOPPED = {
   stopped: "Your code did not let go for some seconds, so it was stopped. Look for a loop without an end, or for a long wait without `await`; then run it again.",
   flooded: "Your code sent or printed without end, so it was stopped. Look for a loop that never ends; then run it again.",
 };
-const FAILED = { load: "Loading failed", serve: "Your project did not start" };
 const SERVE = "The playground needs a server, since browsers let no file start a worker: run `python3 course.py site serve`.";
 
 class Playground {
   constructor(place, lab) {
-    Object.assign(this, { place, lab });
+    Object.assign(this, { place, lab, again: [] });
     this.kept = new Kept(lab.name, (words) => this.say(words, "lost"));
+    this.known = (path) => lab.edits.includes(path);
+    this.go = (path, line) => this.editor.goTo(path, line);
     this.build();
     this.engine = new Engine((data) => this.hear(data));
-    this.start();
+    this.load(true);
   }
 
   build() {
-    this.status = make("p", { className: "status", role: "status" });
-    this.bar = make("progress", { max: 1, value: 0, ariaLabel: "Loading" });
-    this.output = make("pre", { className: "printed", tabIndex: 0, ariaLabel: "What your code printed" });
     const [left, right] = [make("div", { className: "left" }), make("div", { className: "right" })];
-    left.append(this.tools());
+    this.status = make("p", { className: "status", role: "status" });
+    const top = make("div", { className: "top strip" }, this.tools(), this.status);
+    this.loading = new Loading(top, (...words) => this.say(...words));
+    this.place.replaceChildren(top, make("div", { className: "halves" }, left, right));
     this.editor = new Editor(left, this.texts(), (path, text) => this.edited(path, text), () => this.run());
-    left.append(section("Printed, and errors", this.output));
-    this.checks = new Checks(left.appendChild(section("Check")), this.lab, () => this.all());
-    this.panes = NAMES.slice(0, this.lab.panes).map((name, at) => {
-      return new Pane(right, at + 1, name, this.lab, (data) => this.engine.ask(data));
-    });
-    this.drawn(right);
-    this.place.replaceChildren(this.bar, this.status, make("div", { className: "halves" }, left, right));
+    this.printed = new Printed(this.known, this.go, (failure) => this.failure("Your code failed", failure));
+    left.append(section("Printed, and errors", this.printed.box));
+    this.checks = new Checks(left.appendChild(section("Check")), this.lab, () => this.all(), this.known, this.go);
+    this.clients(right);
+    this.place.addEventListener("keydown", (event) => stay(event));
   }
 
-  drawn(right) {
-    const place = right.appendChild(section("What happens"));
-    const clear = make("button", { type: "button", className: "btn", textContent: "Clear" });
-    this.sequence = new Sequence(place, () => this.panes.map((pane) => pane.name.value));
-    clear.addEventListener("click", () => this.sequence.clear());
-    place.append(clear);
-    for (const pane of this.panes) pane.name.addEventListener("input", () => this.sequence.rename());
+  clients(right) {
+    const place = make("div", { className: "panes" });
+    right.append(place, section("What happens"));
+    const [ask, sent] = [(data) => this.engine.ask(data), (data) => this.sequence.hear({ said: "sent", ...data })];
+    this.panes = NAMES.slice(0, this.lab.panes).map((name, at) => new Pane(place, at + 1, name, this.lab, ask, sent));
+    this.sequence = new Sequence(right.lastChild, () => this.panes.map((pane) => pane.name.value));
+    for (const pane of this.panes) pane.name.addEventListener("input", () => this.sequence.redraw());
   }
 
   tools() {
-    const [run, reset] = [button("Run", () => this.run()), button("Begin anew", () => this.reset())];
-    this.back = make("select", { ariaLabel: "Take back what you wrote before" });
-    this.back.addEventListener("change", () => this.restore());
-    this.runs = run;
+    this.runs = button("Run", () => this.run(), { className: "btn main" });
+    this.back = make("select", { ariaLabel: "What you wrote before" });
+    this.takes = button("Take back", () => this.restore());
     this.offer();
-    return make("div", { className: "strip" }, run, reset, this.back);
+    return make("div", { className: "strip" }, this.runs, button("Begin anew", () => this.reset()), this.back, this.takes);
   }
 
   // Offer the backups.
   offer() {
-    const { backups } = this.kept.data;
-    const first = make("option", { textContent: "Take back…", value: "" });
-    const others = backups.map(({ at }, number) => make("option", { textContent: at, value: String(number) }));
-    this.back.replaceChildren(first, ...others);
-    this.back.hidden = !backups.length;
+    const offers = this.kept.backups.map(({ at }, number) => make("option", { textContent: at, value: String(number) }));
+    this.back.replaceChildren(...offers);
+    this.back.hidden = this.takes.hidden = !offers.length;
   }
 
   // The texts of the files that are edited: as they were given, or as the reader has left them.
   texts() {
-    return Object.fromEntries(this.lab.edits.map((path) => [path, this.kept.data.files[path] ?? this.lab.files[path]]));
+    return Object.fromEntries(this.lab.edits.map((path) => [path, this.kept.files[path] ?? this.lab.files[path]]));
   }
 
   all() {
@@ -79,67 +79,86 @@ class Playground {
   }
 
   edited(path, text) {
-    this.kept.edit(path, text);
-    this.say("Changed; run it to try it.", "waiting");
+    this.kept.edit(path, text, this.lab.files[path]);
+    this.checks.changed();
+    if (this.loaded) this.say("Changed. Run it to try it.");
   }
 
   reset() {
-    if (this.kept.reset(new Date().toLocaleString())) this.say("What you wrote is kept under “Take back”.");
-    this.changed();
+    this.kept.reset(new Date().toLocaleString());
+    this.renew();
   }
 
   restore() {
-    if (this.back.value === "") return;
     this.kept.restore(Number(this.back.value), new Date().toLocaleString());
-    this.changed();
+    this.renew();
   }
 
-  changed() {
+  renew() {
     this.offer();
     this.editor.replace(this.texts());
+    this.checks.changed();
     this.run();
   }
 
-  start() {
-    this.ready(false);
-    this.bar.hidden = false;
-    this.say("Loading Python, Django and Channels…", "waiting");
+  // Load the libraries, and then run what is written if that is `wanted`.
+  load(wanted) {
+    Object.assign(this, { wanted, loaded: false });
     this.engine.start();
+    if (!wanted) return;
+    this.ready(false);
+    this.loading.begin();
   }
 
   // Serve what is written now; panes that were connected connect again.
   run() {
+    if (this.busy) return; // it is about to run what is written then
     this.again = this.panes.filter((pane) => pane.state !== "closed");
-    for (const pane of this.panes) pane.show("closed", "not connected");
-    this.output.textContent = "";
-    if (!this.engine.worker) return this.start();
-    if (!this.loaded) return undefined;
+    for (const pane of this.panes) {
+      pane.show("closed", "not connected");
+      pane.anew(); // what it heard is gone with the project
+    }
+    this.printed.clear();
+    this.editor.mark(null);
+    if (!this.engine.worker) this.load(true);
+    else if (this.loaded) this.serve();
+    else this.wait();
+  }
+
+  // A worker is on its way already: it runs what is written when it is there.
+  wait() {
+    this.wanted = true;
     this.ready(false);
-    this.say("Starting…", "waiting");
+    this.loading.begin();
+  }
+
+  serve() {
+    this.ready(false);
+    this.say("Starting your project…", "waiting");
     this.engine.watch(0); // the libraries are imported first, which may take its time
-    return this.engine.ask({ do: "serve", files: this.all(), env: this.lab.env });
+    this.engine.ask({ do: "serve", files: this.all(), env: this.lab.env });
   }
 
   ready(there) {
+    this.busy = !there;
     this.runs.disabled = !there;
     for (const pane of this.panes) pane.enable(there);
   }
 
   hear(data) {
-    const act = this.acts[data.said];
-    if (act) act.call(this, data);
+    this.acts[data.said]?.call(this, data);
     for (const pane of this.panes) pane.hear(data);
     this.sequence.hear(data);
   }
 
   acts = {
     progress({ done, total }) {
-      this.bar.value = Math.min(done / total, 1);
+      if (this.wanted) this.loading.show(done, total);
     },
     loaded() {
       this.loaded = true;
-      this.bar.hidden = true;
-      this.run();
+      this.loading.end();
+      if (this.wanted) this.serve();
     },
     prepared() {
       this.engine.watch(STARTS);
@@ -151,40 +170,53 @@ class Playground {
       for (const pane of this.again) pane.connect();
     },
     printed({ text }) {
-      this.output.textContent = (this.output.textContent + text).slice(-20_000);
+      this.printed.add(text);
     },
     failed({ during, message }) {
-      const lines = message.trim().split("\n");
-      this.output.textContent += `${message}\n`;
-      if (during === "load") this.engine.end();
-      if (during === "serve") this.engine.watch(LETS_GO);
-      this.runs.disabled = false;
-      this.say(`${FAILED[during] ?? "Your project failed"}: ${lines.at(-1)}`, "lost");
+      if (during === "load") this.lost(message);
+      else this.crashed(during, message);
     },
     stopped({ why }) {
-      this.loaded = false;
       for (const pane of this.panes) pane.show("closed", "not connected");
       this.ready(false);
-      this.runs.disabled = false;
+      this.busy = this.runs.disabled = false;
       this.say(STOPPED[why], "lost");
+      this.load(false); // so that the next run need not wait for it
     },
   };
 
+  // Nothing could be loaded; Run tries it again.
+  lost(message) {
+    this.engine.end();
+    this.loading.end();
+    this.busy = this.runs.disabled = false;
+    this.say(`Loading failed: ${message.trim().split("\n").at(-1)}. Run tries it again.`, "lost");
+  }
+
+  crashed(during, message) {
+    this.printed.add(`${message.trimEnd()}\n`);
+    if (during === "serve") this.engine.watch(0);
+    this.busy = this.runs.disabled = false;
+    this.failure(during === "serve" ? "Your project did not start" : "Your project failed", blamed(message, this.known));
+  }
+
+  // Say what failed, and where.
+  failure(what, { words, place }) {
+    this.say(`${what}: ${words}`, "lost");
+    this.editor.mark(place ?? null);
+    if (place) this.status.append(" ", link(place.path, place.line, this.go));
+  }
+
   // state: "live", "waiting" or "lost"
   say(words, state = "") {
-    this.status.textContent = words;
+    if (this.status.textContent !== words) this.status.textContent = words;
     this.status.dataset.state = state;
   }
 }
 
-function button(words, act) {
-  const made = make("button", { type: "button", className: "btn", textContent: words });
-  made.addEventListener("click", act);
-  return made;
-}
-
-function section(title, ...inside) {
-  return make("section", {}, make("h2", { textContent: title }), ...inside);
+// The theme turns to the next page at an arrow; here, arrows move in what is read or chosen.
+function stay(event) {
+  if (event.key === "ArrowLeft" || event.key === "ArrowRight") event.stopPropagation();
 }
 
 async function begin(place) {
@@ -193,6 +225,7 @@ async function begin(place) {
     return;
   }
   const answer = await fetch(new URL(`labs/${place.dataset.lab}.json`, import.meta.url));
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   new Playground(place, await answer.json());
 }
 
