@@ -131,12 +131,13 @@ def work(sandboxed: bool = False) -> None:
 
     gc.set_threshold(50_000)  # as in duplex/__main__.py
     answers, sys.stdout = sys.stdout, sys.stderr
-    pressure.watch()
     busy = threading.Event()
+    pressure.watch(busy)
     threading.Thread(target=_end_with_the_kit, args=[busy], daemon=True).start()
     with _parent(sandboxed) as (nursery, grade), Browsers(flags_for(nursery)) as browsers:
         for line in sys.stdin:
             request = json.loads(line)
+            pressure.look()
             busy.set()
             try:
                 given = {"nursery": nursery, "browsers": browsers}

@@ -1,9 +1,9 @@
 """Which verdicts a busy computer may have caused, and so must be judged again before they count.
 
 A verdict that has nothing to do with time is the same on every computer. One that followed a wait
-in vain counts as it is when this computer was calm meanwhile. A batch with patience 2 waits twice
-as long as a student's own check: when work was kept waiting for less than half of that, the
-student's own deadline would have passed too.
+in vain counts as it is when this computer did not keep the work in question waiting meanwhile
+(`duplex.pressure`). A batch with patience 2 waits twice as long as a student's own check: when the
+work was kept waiting for less than half of that, the student's own deadline would have passed too.
 """
 
 from duplex.pressure import UNKNOWN
