@@ -3,6 +3,7 @@
 import json
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from duplex import catalog
@@ -59,6 +60,13 @@ def load(lab: catalog.Lab) -> list[Mistake]:
 
 def read(file: Path) -> Mistake:
     """Read one known mistake; every slip in it is told by file and key."""
+    about = file.stat() if file.is_file() else None
+    return _read(file, about and (about.st_mtime_ns, about.st_size))
+
+
+@lru_cache(maxsize=1000)
+def _read(file: Path, _: tuple[int, int] | None) -> Mistake:
+    """Read a file as it is since its last change: who grades a class asks for all, many times."""
     data = parse(file)
     sees, edits = data.text("sees"), tuple(read_edit(entry) for entry in data.tables("edit"))
     return _mistake(file.stem, data, sees, edits)
