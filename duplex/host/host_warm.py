@@ -60,7 +60,7 @@ def hash_quickly():
 
 
 def leave_unpainted():
-    """Let autobahn not paint lines that no log takes: a sixth of what a server has to do."""
+    """Let autobahn not paint lines that no log takes: a twelfth of what a server does."""
     if util := sys.modules.get("autobahn.util"):
         util._HAS_CLICK = False
     if protocol := sys.modules.get("autobahn.websocket.protocol"):
