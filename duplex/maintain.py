@@ -66,6 +66,9 @@ def mutate(
         str | None, typer.Option(metavar="ID", help="Judge one, and say what was seen.")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Use no verdict of before.")] = False,
+    sample: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="So many of each lab, drawn by lot.")
+    ] = None,
 ) -> None:
     """Change the solutions in small ways: how many of the changes do the graders notice?
 
@@ -73,8 +76,8 @@ def mutate(
     """
     from duplex.mutation import command
 
-    goal = command.Plan(what, workers, writable(json_file), list_only, only, fresh).run(console)
-    raise typer.Exit(0 if goal else 1)
+    plan = command.Plan(what, workers, writable(json_file), list_only, only, fresh, sample)
+    raise typer.Exit(0 if plan.run(console) else 1)
 
 
 @notebooks_app.command("run")

@@ -80,11 +80,13 @@ def grade_here(
 ) -> list[TaskVerdict]:
     """Grade in this process (not from inside pytest).
 
-    `begin` hears of each task before it is judged, `tell` hears each verdict as it falls.
+    `tasks` are judged in their order. `begin` hears of each task before it is judged, `tell` hears
+    each verdict as it falls.
     """
-    wanted = None if tasks is None else set(tasks)
-    chosen = [task for task in lab.tasks if wanted is None or task.id in wanted]
-    kinds = _served.get((lab.number, wanted and frozenset(wanted)), ())
+    order = [task.id for task in lab.tasks] if tasks is None else list(dict.fromkeys(tasks))
+    chosen = sorted((task for task in lab.tasks if task.id in order),
+                    key=lambda task: order.index(task.id))  # fmt: skip
+    kinds = _served.get((lab.number, frozenset(order)), ())
     with contextlib.ExitStack() as stack:
         nursery = nursery or stack.enter_context(_warm_parent(lab, Path(folder)))
         from duplex.collector import Collector  # imports pytest, while the parent warms up
@@ -95,7 +97,7 @@ def grade_here(
         stack.callback(stand.close)
         stand.start_ahead(kinds)
         said = _run_pytest(grader_files(lab), stand, collector)
-    _served[lab.number, wanted and frozenset(wanted)] = stand.started
+    _served[lab.number, frozenset(order)] = stand.started
     for task in chosen:
         collector.conclude(task.id, f"The grader could not judge this task. {_reason(said)}")
     return [collector.verdicts[task.id] for task in chosen]

@@ -17,6 +17,7 @@ from duplex.errors import CourseError
 from duplex.mutation.kept import Kept, Verdict
 from duplex.mutation.mutants import Mutant, find, mutants
 from duplex.mutation.run import Tally, judge_all
+from duplex.mutation.sample import sample
 from duplex.progression import labs
 from duplex.terminal import clean
 
@@ -25,7 +26,10 @@ GOAL = 0.95  # of the mutants that a client can see
 
 @dataclass(frozen=True)
 class Plan:
-    """What to judge, and how: a lab, a task, the one with the id `only`, or with None all labs."""
+    """What to judge, and how: a lab, a task, the one with the id `only`, or with None all labs.
+
+    With `size`, so many of a lab are drawn by lot.
+    """
 
     what: str | None = None
     workers: int | None = None
@@ -33,16 +37,18 @@ class Plan:
     list_only: bool = False
     only: str | None = None
     fresh: bool = False
+    size: int | None = None
 
     def run(self, console: Console) -> bool:
         """Do it, lab by lab; tell whether all of them reach the goal."""
         tallies = []
-        for lab, chosen in self.chosen():
+        for lab, found in self.chosen():
+            chosen = sample(found, self.size)
             if self.list_only:
                 show(console, lab, chosen)
                 continue
             workers = self.workers or 2 * (os.cpu_count() or 1)  # they wait, most of the time
-            tallies.append(judge(console, lab, chosen, workers, self))
+            tallies.append(judge(console, lab, chosen, workers, self, len(found)))
             say_scores(console, tallies[-1:])
         if self.json_file:
             write(self.json_file, tallies)
@@ -82,7 +88,7 @@ def say(console: Console, mutant: Mutant, verdict: Verdict, whole: bool = False)
 
 
 def judge(
-    console: Console, lab: catalog.Lab, mutants: list[Mutant], workers: int, plan: Plan
+    console: Console, lab: catalog.Lab, mutants: list[Mutant], workers: int, plan: Plan, of: int
 ) -> Tally:
     """Judge mutants under a progress bar, and print those that live as they are found."""
     words = TextColumn("lab {task.fields[lab]}"), BarColumn(), MofNCompleteColumn()
@@ -95,17 +101,18 @@ def judge(
             if verdict.kind != "killed" or plan.only:
                 say(bar.console, mutant, verdict, whole=bool(plan.only))
 
-        return judge_all(lab, mutants, workers, tell, plan.fresh)
+        return judge_all(lab, mutants, workers, tell, plan.fresh, of)
 
 
 def say_scores(console: Console, tallies: list[Tally]) -> None:
     """Print a line for each lab, and what must be done about it."""
-    table = Table("Lab", "Mutants", "Killed", "Invisible", "Live", "Unclear", "Score")
+    table = Table("Lab", "Judged", "Killed", "Listed", "Live", "Unclear", "Score", "95 % within")
     for one in tallies:
-        counts = len(one.of_kind("killed")) + len(one.seen), len(one.invisible)
+        counts = one.killed, len(one.invisible)
         counts += len(one.of_kind("lives")), len(one.of_kind("unclear"))
-        table.add_row(str(one.lab.number), str(len(one.verdicts)), *map(str, counts),
-                      f"{one.score:.1%}")  # fmt: skip
+        judged, ends = f"{len(one.verdicts)} of {one.of}", [100 * end for end in one.interval or ()]
+        within = "{:.1f}–{:.1f} %".format(*ends) if ends else "all judged"
+        table.add_row(str(one.lab.number), judged, *map(str, counts), f"{one.score:.1%}", within)
     console.print(table)
     for tally in tallies:
         for one in tally.seen:
@@ -119,6 +126,8 @@ def as_data(tallies: list[Tally]) -> list[dict]:
         {
             "lab": tally.lab.number,
             "score": tally.score,
+            "of": tally.of,
+            "interval": tally.interval,
             "mutants": [
                 {"id": one.id, "line": one.line, "task": one.task, "change": one.change,
                  "listed": one.id in tally.listed} | {"verdict": asdict(verdict)}

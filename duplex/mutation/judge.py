@@ -4,13 +4,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 
 from duplex import catalog, project
 from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault
 from duplex.ground import GUARD
 from duplex.mutation.kept import Verdict
+from duplex.mutation.killers import Killers
 from duplex.mutation.mutants import Mutant
 from duplex.verdict import TaskVerdict
 from duplex.worker import Worker
@@ -23,8 +23,9 @@ SPARE = 120  # seconds that a request may take beyond its tasks' deadlines
 class Judge:
     """Judges one mutant after the other; only one thread may use it at a time."""
 
-    def __init__(self, lab: catalog.Lab):
+    def __init__(self, lab: catalog.Lab, killers: Killers | None = None):
         self.lab, self.folder = lab, project.copy(lab.folder("solutions"))
+        self.killers = killers or Killers()
         self.room = self.folder.parent / "tmp"  # a mutant may write beside what it is served from
         self.room.mkdir()
         # What removes the folder in the end, also when this process is killed:
@@ -34,20 +35,20 @@ class Judge:
         self.closed = False
 
     def judge(self, mutant: Mutant) -> Verdict:
-        """Judge a mutant, first by the task in whose region it is, then by all others."""
+        """Judge a mutant by all tasks, up to the first that fails."""
         began, file = time.monotonic(), self.folder / mutant.file
         whole = file.read_bytes()
         file.write_bytes(mutant.text.encode())
         try:
-            failed = next(filter(None, map(self.failure, self._phases(mutant))), None)
+            failed = self.failure(self.killers.first(mutant, self.tasks))
         finally:
             file.write_bytes(whole)
         return _verdict(failed, round(time.monotonic() - began, 1))
 
-    def _phases(self, mutant: Mutant) -> Iterator[list[str]]:
-        if mutant.task:
-            yield [mutant.task]
-        yield [task.id for task in self.lab.tasks if task.id != mutant.task]
+    @property
+    def tasks(self) -> list[str]:
+        """The ids of the lab's tasks, in the lab's order."""
+        return [task.id for task in self.lab.tasks]
 
     def failure(self, tasks: list[str]) -> TaskVerdict | None:
         """Return the first failure, if any; one that may be a busy computer's is tried again."""

@@ -55,6 +55,12 @@ class Kept:
         fresh = verdict and line["grader"] == self.grader.digest(verdict.test)
         return verdict if fresh else None
 
+    def kills(self) -> Iterator[tuple[str, str]]:
+        """Yield which mutant was killed by which task, also where that counts no longer."""
+        for line in self._known.values():
+            if line["verdict"]["kind"] == "killed":
+                yield line["id"], line["verdict"]["task"]
+
     def add(self, mutant: Mutant, verdict: Verdict) -> None:
         """Keep a verdict."""
         line = {"mutant": self._key(mutant), "id": mutant.id, "verdict": asdict(verdict),

@@ -11,16 +11,22 @@ from duplex.errors import CourseError, KitFault
 from duplex.mutation import invisible
 from duplex.mutation.judge import Judge
 from duplex.mutation.kept import Kept, Verdict
+from duplex.mutation.killers import Killers
 from duplex.mutation.mutants import Mutant
+from duplex.mutation.sample import wilson
 
 
 @dataclass
 class Tally:
-    """The verdicts on some mutants of a lab, and which of them no client can see."""
+    """The verdicts on some mutants of a lab, and which of them no client can see.
+
+    They were drawn from so many as `of` says.
+    """
 
     lab: catalog.Lab
     verdicts: dict[Mutant, Verdict] = field(default_factory=dict)
     listed: frozenset[str] = frozenset()
+    of: int = 0
 
     def of_kind(self, *kinds: str) -> list[Mutant]:
         """Return the mutants with such a verdict, without those that are listed as invisible."""
@@ -40,11 +46,21 @@ class Tally:
                 if one.id in self.listed and verdict.kind == "killed"]  # fmt: skip
 
     @property
+    def killed(self) -> int:
+        """How many were killed, listed or not."""
+        return sum(one.kind == "killed" for one in self.verdicts.values())
+
+    @property
     def score(self) -> float:
         """Killed of the visible ones, from 0 to 1."""
         visible = len(self.verdicts) - len(self.invisible)
-        killed = sum(one.kind == "killed" for one in self.verdicts.values())
-        return killed / visible if visible else 1.0
+        return self.killed / visible if visible else 1.0
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the score of all mutants lies, with 95 % confidence; None when these are all."""
+        sampled = len(self.verdicts) < self.of
+        return wilson(self.killed, len(self.verdicts) - len(self.invisible)) if sampled else None
 
 
 def judge_all(
@@ -53,10 +69,12 @@ def judge_all(
     workers: int,
     tell: Callable[[Mutant, Verdict], None],
     fresh: bool = False,
+    of: int = 0,
 ) -> Tally:
     """Judge mutants; `tell` hears each verdict. What was judged before is not judged again.
 
-    The solution itself must pass before and after; otherwise CourseError.
+    They were drawn from `of` mutants. The solution itself must pass before and after; otherwise
+    CourseError.
     """
     kept = Kept(lab)
     known = {} if fresh else {one: kept.get(one) for one in mutants}
@@ -65,33 +83,37 @@ def judge_all(
         if one not in todo:
             tell(one, known[one])
 
+    killers = Killers(kept.kills())
+
     def note(mutant: Mutant, verdict: Verdict) -> None:
         known[mutant] = verdict
+        if verdict.kind == "killed":
+            killers.note(mutant.id, verdict.task)
         kept.add(mutant, verdict)
         tell(mutant, verdict)
 
     if todo:
-        with _judges(lab, min(workers, len(todo))) as judges:
+        with _judges(lab, min(workers, len(todo)), killers) as judges:
             require_pass(judges[0])
             _side_by_side(judges, todo, note, tell)
             _confirm(judges[0], kept, todo)
     judged = {one: known[one] for one in mutants if known.get(one)}
-    return Tally(lab, judged, frozenset(invisible.load(lab)))
+    return Tally(lab, judged, frozenset(invisible.load(lab)), of)
 
 
 @contextlib.contextmanager
-def _judges(lab: catalog.Lab, number: int):
+def _judges(lab: catalog.Lab, number: int, killers: Killers):
     with contextlib.ExitStack() as stack:
         judges = []
         for _ in range(number):
-            judges.append(Judge(lab))
+            judges.append(Judge(lab, killers))
             stack.callback(judges[-1].close)
         yield judges
 
 
 def require_pass(judge: Judge) -> None:
     """Demand that the solution itself passes, before its mutants mean anything."""
-    if failed := judge.failure([task.id for task in judge.lab.tasks]):
+    if failed := judge.failure(judge.tasks):
         raise CourseError(
             f"The solution of lab {judge.lab.number} itself fails task {failed.task_id} "
             f"({failed.message}), so its mutants would mean nothing; mend that first."
@@ -99,8 +121,11 @@ def require_pass(judge: Judge) -> None:
 
 
 def _confirm(judge: Judge, kept: Kept, judged: list[Mutant]) -> None:
-    """Demand that the solution still passes; otherwise forget what the failing task has killed."""
-    if failed := judge.failure([task.id for task in judge.lab.tasks]):
+    """Demand that the solution still passes; otherwise forget what the failing task has killed.
+
+    This time the last task comes first: mutants meet the tasks in any order.
+    """
+    if failed := judge.failure(judge.tasks[::-1]):
         kept.forget({failed.task_id}, judged)
         raise CourseError(
             f"After its mutants, the solution of lab {judge.lab.number} itself failed task "

@@ -72,6 +72,9 @@ def goes_on_without_judging(duplex, monkeypatch):
     assert "by test_hello return answer() → return None wrong: GET /: saw" in said
     code, said = duplex("mutate", "1.1", "--list")
     assert code == 0 and said.startswith("lives config/urls.py:view:statement:1")
+    for size, score in (("1", "0.0–79.3 %"), ("2", "all judged")):
+        code, said = duplex("mutate", "1.1", "--sample", size)
+        assert score in said, f"a sample of {size}, of 2 mutants"
 
 
 def counts_what_is_listed(duplex, small):
