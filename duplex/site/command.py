@@ -1,4 +1,4 @@
-"""`duplex site build` and `duplex site serve`."""
+"""`duplex site build`, `duplex site serve` and `duplex site measure`."""
 
 import contextlib
 import functools
@@ -57,6 +57,18 @@ def serve_site(
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
+
+
+@app.command("measure")
+def measure_site(out: Folder = OUT) -> None:
+    """Measure what the playground costs a reader, in a real Chromium: bytes, and seconds."""
+    from duplex.site.measure import measure
+
+    found = measure(out)
+    for words, size, seconds in (("First visit", found.first_bytes, found.first),
+                                 ("Later visits", found.again_bytes, found.later)):  # fmt: skip
+        said = f"{words}: {size / 1e6:.1f} MB, {seconds:.1f} s to the first message."
+        console.print(Text(said), soft_wrap=True)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -82,6 +82,7 @@ async function load() {
   python.runPython(`
 import os, sys
 os.environ["DUPLEX_ROOT"] = "/kit"
+sys.dont_write_bytecode = False  # the next run imports the libraries faster
 sys.path[:0] = ["/packages", "/kit"]
 `);
   main = python.pyimport("inpage.main");

@@ -94,7 +94,11 @@ class Socket(Peer):
         elif event["type"] == "websocket.close":
             self._end(event.get("code") or 1000, event.get("reason") or "")
         elif event["type"] == "websocket.send" and not self.over:
+            if self.status is None:
+                raise ValueError("Socket has not been accepted, so cannot send over it")
             text = event.get("text")
+            if text is not None:
+                text.encode()  # as Daphne does: anything else than a text is an error
             kind = "binary" if text is None else "text"
             self.framed(kind, event.get("bytes") or b"" if text is None else text)
 

@@ -107,7 +107,8 @@ class Served:
 @contextlib.contextmanager
 def _environment(env: dict[str, str]) -> Iterator[None]:
     before = dict(os.environ)
-    os.environ.update({"DJANGO_SETTINGS_MODULE": "config.settings"} | env)
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # config/asgi.py names the settings itself
+    os.environ.update(env)
     try:
         yield
     finally:
@@ -119,15 +120,17 @@ _folder = None  # where the modules of the project are searched for
 
 
 def _import(folder: str):
-    """Bring a project's database up to date, and return its application."""
+    """Import a project as Daphne does, bring its database up to date; return its application."""
     global _folder
     sys.path[:] = [folder, *(one for one in sys.path if one != _folder)]
     _folder = folder
     os.chdir(folder)
+    application = importlib.import_module("config.asgi").application
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     importlib.import_module("django").setup()
     from django.conf import settings
     from django.core.management import call_command
 
     if settings.DATABASES.get("default", {}).get("ENGINE", "").endswith("sqlite3"):
         call_command("migrate", interactive=False, verbosity=0)
-    return importlib.import_module("config.asgi").application
+    return application
