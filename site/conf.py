@@ -9,6 +9,7 @@ copyright = author
 extensions = ["myst_nb", "sphinx_copybutton"]
 exclude_patterns = ["static"]
 html_static_path = ["static"]
+html_favicon = "static/favicon.svg"
 html_css_files = ["course.css"]
 html_js_files = [("quiz.js", {"defer": "defer"}), ("clinic.js", {"defer": "defer"})]
 html_theme = "pydata_sphinx_theme"
@@ -16,15 +17,19 @@ html_title = "Full Duplex"
 html_show_sourcelink = False
 html_copy_source = False
 html_use_index = False
-html_sidebars = {"playground/lab*": []}  # editor and panes need the width
+html_sidebars = {  # no section to navigate; and editor and panes need the width
+    page: [] for page in ("index", "clinic", "lecture", "licences", "docs/*", "playground/lab*")
+}
 html_domain_indices = False
 html_last_updated_fmt = None
 language = "en"
 smartquotes = False  # an anchor keeps its plain quotes
 pygments_style = "a11y-high-contrast-light"
+html_context = {"default_mode": "auto"}  # else the theme complains in the console
 html_theme_options = {
     "logo": {"text": "Full Duplex"},
     "navigation_with_keys": True,
+    "header_links_before_dropdown": 7,
     "navbar_end": ["theme-switcher"],
     "footer_start": [],
     "footer_end": [],
@@ -35,6 +40,7 @@ html_theme_options = {
 }
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_render_markdown_format = "gfm"  # outputs have tables
 nb_ipywidgets_js = {}  # they would come from elsewhere
 myst_enable_extensions = ["attrs_block", "colon_fence"]
 myst_heading_anchors = 4

@@ -38,7 +38,7 @@ def measure(site: Path) -> Figures:
         raise CourseError(f"{site} has no playground; build the site first.")
     if not catalog.complete():
         raise CourseError("The solutions are needed to measure; this copy of the course has none.")
-    with _served(site) as url, open_browser() as browser:
+    with served(site) as url, open_browser() as browser:
         context = browser.new_context()
         first, loaded = _visit(context, url)
         later = [_visit(context, url) for _ in range(AGAIN)]
@@ -47,7 +47,8 @@ def measure(site: Path) -> Figures:
 
 
 @contextmanager
-def _served(site: Path) -> Iterator[str]:
+def served(site: Path) -> Iterator[str]:
+    """Serve a site while the block runs; yields its address."""
     from duplex.site.command import handler
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(site)) as server:
@@ -61,7 +62,7 @@ def _served(site: Path) -> Iterator[str]:
 def _visit(context, url: str) -> tuple[float, int]:
     """Open the page, connect two clients, and let one speak; return the seconds, and the bytes."""
     answers, page = [], context.new_page()
-    page.on("response", answers.append)  # those that its workers ask for, too
+    page.on("response", lambda answer: answers.append(answer))  # those that its workers ask for, too
     reader, begun = Reader(page, url, LAB), time.perf_counter()
     reader.open(solution(LAB))
     reader.connect(1, 2)

@@ -1,25 +1,21 @@
 """`duplex site pictures`: the README's pictures of the site, taken in a real Chromium."""
 
-import contextlib
-import http.server
 import io
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import typer
 from rich.text import Text
 
 from duplex import catalog
 from duplex.site.build import OUT
-from duplex.site.command import Folder, build_site, console, handler
+from duplex.site.command import Folder, build_site, console
 
 HOME = catalog.ROOT / "docs" / "pictures"
-COLOURS = 256
 CHAT = "lab04_rooms"
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 WIDE = {"viewport": {"width": 1440, "height": 900}}
+TALL = {"viewport": {"width": 1440, "height": 1240}}
 
 
 @dataclass(frozen=True)
@@ -40,11 +36,12 @@ def add_to(app: typer.Typer) -> None:
 def pictures(out: Folder = OUT) -> None:
     """Take the README's pictures of the site, into docs/pictures/."""
     from duplex.browser import open_browser
+    from duplex.site.measure import served
 
     if not (out / "index.html").is_file():
         build_site(out)
     HOME.mkdir(parents=True, exist_ok=True)
-    with _served(out) as url, open_browser() as browser:
+    with served(out) as url, open_browser() as browser:
         for one in PICTURES:
             if not (out / one.path).is_file():
                 said = f"{one.name} stays as it is: the site is built without {one.path}."
@@ -53,14 +50,6 @@ def pictures(out: Folder = OUT) -> None:
             file = HOME / f"{one.name}.png"
             file.write_bytes(_taken(browser, url, one))
             console.print(Text(f"docs/pictures/{file.name}: {file.stat().st_size // 1000} kB"))
-
-
-@contextlib.contextmanager
-def _served(out: Path) -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(out)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def _taken(browser, url: str, one: Picture) -> bytes:
@@ -74,7 +63,8 @@ def _taken(browser, url: str, one: Picture) -> bytes:
         one.act(page, url)
         image = Image.open(io.BytesIO(page.screenshot()))
     small = io.BytesIO()
-    image.convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
+    few = image.convert("RGB").quantize(method=Image.Quantize.MAXCOVERAGE, dither=0)
+    few.save(small, "PNG", optimize=True)
     return small.getvalue()
 
 
@@ -102,5 +92,5 @@ def _chat(page, url: str) -> None:
 PICTURES = (
     Picture("notebook", "notebooks/02_polling.html", _plot, WIDE),
     Picture("clinic-phone", "clinic.html", _symptom, PHONE | {"color_scheme": "dark"}),
-    Picture("playground", f"playground/{CHAT}.html", _chat, WIDE),
+    Picture("playground", f"playground/{CHAT}.html", _chat, TALL),
 )

@@ -52,8 +52,9 @@ def _ready(path: str, text: str, pages: dict[str, str]) -> str:
         return _lesson(path, pages)
     if path == "index.md":
         missing = [name for name in OPTIONAL if f"{name}.md" not in pages]
+        marks = [mark for name in missing for mark in (f"]({name}.md)", f"<{name}>")]
         text = "\n".join(line for line in text.split("\n") if line not in missing
-                         and not any(f"]({name}.md)" in line for name in missing))  # fmt: skip
+                         and not any(mark in line for mark in marks))  # fmt: skip
     return keep_inside(text, path, _known(pages))
 
 

@@ -13,7 +13,7 @@ export class Editor {
   // `changed(path, text)` hears of each edit, `run()` of Ctrl+Enter.
   constructor(place, files, changed, run) {
     Object.assign(this, { files, changed, run });
-    this.lines = make("pre", { className: "lines", ariaHidden: "true" });
+    this.lines = make("div", { className: "lines", ariaHidden: "true" });
     this.fault = make("div", { className: "fault", hidden: true });
     this.behind = make("pre", { className: "behind" });
     this.field = make("textarea", FIELD);

@@ -20,7 +20,7 @@ export class Pane {
     this.toggle = make("button", { className: "btn" });
     const title = "Cut the connection without a close frame, as when a phone loses its network";
     this.vanish = button("Vanish", () => this.close(VANISHED), { title });
-    this.log = make("ol", { className: "log", tabIndex: 0, ariaLabel: `What client ${number} hears` });
+    this.log = make("div", { className: "log", tabIndex: 0, ariaLabel: `What client ${number} hears` });
     this.log.setAttribute("role", "log");
     this.pane = make("section", { className: "pane", ariaLabel: `Client ${number}` });
     this.pane.append(this.door(), this.status, this.log, this.composer());
@@ -119,7 +119,7 @@ export class Pane {
     const message = kind === "text" && read(payload);
     const words = message ? told(message) : payload;
     if (Number.isSafeInteger(message?.id)) this.after.value = message.id; // here it goes on when it comes back
-    appendTo(this.log, make("li", { className: kind, textContent: words, title: payload }), LINES);
+    appendTo(this.log, make("p", { className: kind, textContent: words, title: payload }), LINES);
   }
 
   // state: "closed", "waiting" or "live"

@@ -10,7 +10,7 @@ export class Printed {
   constructor(known, go, failed) {
     Object.assign(this, { known, go });
     this.tracebacks = new Tracebacks(known, failed);
-    this.box = make("pre", { className: "printed", tabIndex: 0, ariaLabel: "What your code printed" });
+    this.box = make("pre", { className: "printed", tabIndex: 0, role: "group", ariaLabel: "What your code printed" });
     this.clear();
   }
 

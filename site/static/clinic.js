@@ -25,4 +25,19 @@ function search() {
   document.querySelector("#found").textContent = found.length ? count : none;
 }
 
-field?.addEventListener("input", search);
+// Somebody who comes from the site's search has already said what there is to see.
+function asked() {
+  const from = document.referrer ? new URL(document.referrer) : location;
+  const here = from.origin === location.origin && !location.hash;
+  return (here && new URLSearchParams(from.search).get("q")) || "";
+}
+
+if (field) {
+  field.addEventListener("input", search);
+  field.value = asked();
+  if (field.value) search();
+  if (cases.every((one) => one.section.hidden)) {
+    field.value = "";
+    search();
+  }
+}
