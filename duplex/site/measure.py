@@ -62,7 +62,7 @@ def served(site: Path) -> Iterator[str]:
 def _visit(context, url: str) -> tuple[float, int]:
     """Open the page, connect two clients, and let one speak; return the seconds, and the bytes."""
     answers, page = [], context.new_page()
-    page.on("response", lambda answer: answers.append(answer))  # those that its workers ask for, too
+    page.on("response", lambda one: answers.append(one))  # also those of its workers
     reader, begun = Reader(page, url, LAB), time.perf_counter()
     reader.open(solution(LAB))
     reader.connect(1, 2)
