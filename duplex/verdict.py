@@ -80,8 +80,8 @@ def grade_here(
 ) -> list[TaskVerdict]:
     """Grade in this process (not from inside pytest).
 
-    `tasks` are judged in their order. `begin` hears of each task before it is judged, `tell` hears
-    each verdict as it falls.
+    `tasks` are judged in their order; their verdicts come in the lab's. `begin` hears of each task
+    before it is judged, `tell` hears each verdict as it falls.
     """
     order = [task.id for task in lab.tasks] if tasks is None else list(dict.fromkeys(tasks))
     chosen = sorted((task for task in lab.tasks if task.id in order),
@@ -100,7 +100,7 @@ def grade_here(
     _served[lab.number, frozenset(order)] = stand.started
     for task in chosen:
         collector.conclude(task.id, f"The grader could not judge this task. {_reason(said)}")
-    return [collector.verdicts[task.id] for task in chosen]
+    return [collector.verdicts[task.id] for task in lab.tasks if task in chosen]
 
 
 _served: dict[tuple, list[str]] = {}  # which servers a grading asked for, when it was done last
