@@ -4,13 +4,20 @@ A change that makes one task fail is judged by that task. DUPLEX_EVERY_TASK name
 every task judges every change, such as "1 2" or "all"; that takes minutes.
 """
 
+import http.server
 import os
 import shutil
+import subprocess
+import sys
+import threading
+import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from duplex import project
+from duplex import catalog, project
+from duplex.bootstrap import take
 from duplex.browser import open_browser
 from duplex.errors import CourseError
 from duplex.worker import grade
@@ -24,6 +31,46 @@ def browser():
             yield browser
     except CourseError as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, worker_id) -> Path:
+    """The whole site, built once by the command, also when several workers ask for it."""
+    own = tmp_path_factory.getbasetemp()
+    place = own if worker_id == "master" else own.parent
+    out = place / "site" / "html"
+    with open(place / "site.lock", "a") as lock:
+        while not take(lock):
+            time.sleep(0.2)
+        if not out.is_dir():
+            words = [sys.executable, "-m", "duplex", "site", "build", "--out", str(out)]
+            said = subprocess.run(words, cwd=catalog.ROOT, text=True, capture_output=True)
+            assert said.returncode == 0, said.stdout + said.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
+def url(site):
+    """The address of the site, served as `duplex site serve` does."""
+    from duplex.site.command import handler
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(site)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def violations():
+    """Say what of a page people could not use: violations(page), by axe-core."""
+    axe = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js")
+
+    def seen(page) -> list:
+        page.add_script_tag(path=axe)
+        found = page.evaluate("axe.run().then(found => found.violations)")
+        return [(one["id"], [node["html"][:150] for node in one["nodes"]]) for one in found]
+
+    return seen
 
 
 @pytest.fixture

@@ -1,9 +1,5 @@
 """The reading site: built without a warning, read with eyes, ears and a keyboard, and alone."""
 
-import http.server
-import subprocess
-import sys
-import threading
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,27 +16,6 @@ PAGES = ("index.html", "clinic.html", "lecture.html", "labs/lab04_rooms/README.h
 AXE = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js")
 LOOKS = [pytest.param(light, width, id=f"{light}-{width}")
          for light, width in (("light", 1400), ("dark", 390))]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """The whole site, built once, by the command."""
-    out = tmp_path_factory.mktemp("site") / "html"
-    words = [sys.executable, "-m", "duplex", "site", "build", "--out", str(out)]
-    said = subprocess.run(words, cwd=catalog.ROOT, text=True, capture_output=True)
-    assert said.returncode == 0, said.stdout + said.stderr
-    return out
-
-
-@pytest.fixture(scope="module")
-def url(site):
-    """The address of the site, served as `duplex site serve` does."""
-    from duplex.site.command import handler
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 @pytest.fixture
