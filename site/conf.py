@@ -40,7 +40,6 @@ html_theme_options = {
 }
 nb_execution_mode = "off"
 nb_merge_streams = True
-nb_render_markdown_format = "gfm"  # outputs have tables
 nb_ipywidgets_js = {}  # they would come from elsewhere
 myst_enable_extensions = ["attrs_block", "colon_fence"]
 myst_heading_anchors = 4
