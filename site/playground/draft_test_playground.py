@@ -73,7 +73,7 @@ def test_events_are_drawn(reader):
         "ada’s consumer to groups: group_send", "groups to grace’s consumer: chat.message",
         "grace’s consumer to server: websocket.send", "server to grace: text frame",
     ]  # fmt: skip
-    listed = reader.page.locator("#playground details ol li").all_inner_texts()
+    listed = reader.page.locator("#playground details ol li").all_text_contents()
     places = [next(at for at, row in enumerate(listed) if row.startswith(one)) for one in steps]
     assert places == sorted(places), listed
     drawing = reader.page.get_by_role("img", name="Sequence diagram")

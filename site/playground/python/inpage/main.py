@@ -1,5 +1,6 @@
 """What the worker calls; `post` takes JSON, and sends it to the page."""
 
+import importlib
 import json
 import shutil
 import sys
@@ -40,5 +41,6 @@ def check(number: int, tasks: str, post) -> None:
     from inpage import judge
 
     if "duplex" not in sys.modules:
+        importlib.invalidate_caches()  # its folder was not there when imports looked last
         judge.install()
     judge.check(number, str(PROJECT), json.loads(tasks), lambda data: post(json.dumps(data)))
