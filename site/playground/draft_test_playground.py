@@ -28,12 +28,13 @@ def context(browser, site, url):
     context.set_default_timeout(LOADS)
     context.on("request", lambda request: asked.append(request.url))
     context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    context.on("console", lambda said: said.type == "error" and complaints.append(
+        f"{said.text} {said.location['url']}"))  # fmt: skip
     yield context
     context.close()
     assert len(asked) > 0
     assert [one for one in asked if not one.startswith((url, "blob:", "data:"))] == []
-    assert complaints == []
+    assert [one for one in complaints if not one.endswith("/basic.css")] == []  # axe asks for it
 
 
 @pytest.fixture(scope="module")
@@ -183,23 +184,23 @@ def test_playground_is_accessible(reader, violations, light, width):
 
 def test_edits_survive(context, url):
     reader = Reader(context.new_page(), url, "lab02_handshake")
-    reader.open()
-    given = reader.field(CONSUMERS).input_value()
-    reader.write(CONSUMERS, "MINE = 1\n")
+    reader.page.goto(reader.place)  # nothing needs to run for this
+    given, mine = reader.field(CONSUMERS).input_value(), solved(reader.lab, CONSUMERS)
+    assert mine != given
+    reader.write(CONSUMERS, mine)
     reader.page.reload()
-    assert reader.field(CONSUMERS).input_value() == "MINE = 1\n"
+    assert reader.field(CONSUMERS).input_value() == mine
     reader.press("Begin anew")
     assert reader.field(CONSUMERS).input_value() == given
     reader.press("Take back")
-    assert reader.field(CONSUMERS).input_value() == "MINE = 1\n"
+    assert reader.field(CONSUMERS).input_value() == mine
     reader.page.close()
 
 
-@pytest.mark.parametrize("lab", ["lab02_handshake", "lab03_naive", "lab05_people", "lab06_memory"])
-def test_every_lab_runs_when_solved(context, url, lab):
-    reader = Reader(context.new_page(), url, lab)
-    reader.open(solution(lab))
+def test_people_and_memory_in_page(context, url):
+    reader = Reader(context.new_page(), url, "lab06_memory")
+    reader.open(solution(reader.lab))
     reader.connect(1)
     reader.say(1, "hello")
-    reader.heard(1).get_by_text("hello").last.wait_for()
+    reader.hears(1, "1 · ada: hello")
     reader.page.close()
