@@ -111,7 +111,7 @@ def _names(tree: str, known: dict[int, str] | None = None) -> dict[int, str]:
 
 def labs() -> tuple[Lab, ...]:
     """Return every lab, in order."""
-    return tuple(_load(name) for name in names().values())
+    return tuple(named(name) for name in names().values())
 
 
 def lab(number: int, hidden: bool = False) -> Lab:
@@ -120,7 +120,7 @@ def lab(number: int, hidden: bool = False) -> Lab:
     if number not in known:
         listed = ", ".join(map(str, known)) or "none; get a complete copy of the course"
         raise CourseError(f"There is no lab {number}; the labs are: {listed}.")
-    return read(source(known[number]), hidden=True) if hidden else _load(known[number])
+    return read(source(known[number]), hidden=True) if hidden else named(known[number])
 
 
 def task(task_id: str) -> Task:
@@ -137,7 +137,8 @@ def task(task_id: str) -> Task:
     raise CourseError(f"There is no task {wanted}; the tasks of lab {home.number} are: {listed}.")
 
 
-def _load(name: str) -> Lab:
+def named(name: str) -> Lab:
+    """Return the lab whose folder is called so."""
     mine = ROOT / "labs" / name
     return read(mine if (mine / "lab.toml").is_file() else source(name))
 

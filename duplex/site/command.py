@@ -1,8 +1,6 @@
 """`duplex site build`, `duplex site serve` and `duplex site measure`."""
 
 import contextlib
-import functools
-import http.server
 import sys
 import threading
 import webbrowser
@@ -46,17 +44,18 @@ def serve_site(
 ) -> None:
     """Serve the site for a browser; it is built first when it is not there."""
     from duplex.running import free_port
+    from duplex.site.hosting import server
 
     if not (out / "index.html").is_file():
         build_site(out)
     port = free_port(port)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler(out)) as server:
+    with server(out, port) as running:
         url = f"http://127.0.0.1:{port}/"
         console.print(Text(f"The site is at {url} (Ctrl-C ends it)"))
         if opened:  # what opens it may wait until the browser is closed
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):
-            server.serve_forever()
+            running.serve_forever()
 
 
 @app.command("measure")
@@ -69,13 +68,3 @@ def measure_site(out: Folder = OUT) -> None:
                                  ("Later visits", found.again_bytes, found.later)):  # fmt: skip
         said = f"{words}: {size / 1e6:.1f} MB, {seconds:.1f} s to the first message."
         console.print(Text(said), soft_wrap=True)
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args) -> None:
-        """Say nothing about each file."""
-
-
-def handler(out: Path) -> functools.partial:
-    """Return what answers the requests for the files of a folder."""
-    return functools.partial(_Quiet, directory=str(out))

@@ -1,16 +1,13 @@
 """What the playground costs a reader: bytes of the first load, and time to the first message."""
 
-import http.server
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from duplex import catalog
 from duplex.browser import open_browser
 from duplex.errors import CourseError
+from duplex.site.hosting import served
 from duplex.site.reader import Reader, solution
 
 LAB = "lab04_rooms"
@@ -44,19 +41,6 @@ def measure(site: Path) -> Figures:
         later = [_visit(context, url) for _ in range(AGAIN)]
         context.close()
     return Figures(loaded, max(size for _, size in later), first, [took for took, _ in later])
-
-
-@contextmanager
-def served(site: Path) -> Iterator[str]:
-    """Serve a site while the block runs; yields its address."""
-    from duplex.site.command import handler
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
 
 
 def _visit(context, url: str) -> tuple[float, int]:

@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 def pictures(out: Folder = OUT) -> None:
     """Take the README's pictures of the site, into docs/pictures/."""
     from duplex.browser import open_browser
-    from duplex.site.measure import served
+    from duplex.site.hosting import served
 
     if not (out / "index.html").is_file():
         build_site(out)

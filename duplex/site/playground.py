@@ -48,7 +48,7 @@ def pages() -> dict[str, str]:
 
 
 def _page(name: str, told: dict) -> str:
-    lab = catalog.lab(int(name[3:5]))
+    lab = catalog.named(name)
     absent = "".join(f"- {one}\n" for one in told["absent"])
     template = (HOME / "lab.md").read_text("utf-8")
     return template.format(title=lab.title, number=lab.number, name=name, notebook=lab.notebook,
@@ -61,7 +61,7 @@ def put(static: Path, package: Path) -> None:
     place.mkdir(parents=True)
     for path in sorted(HOME.glob("*.js")) + sorted(HOME.glob("*.css")):
         shutil.copy(path, place)
-    files = given.files(max(int(name[3:5]) for name in labs()))
+    files = given.files(max(catalog.named(name).number for name in labs()))
     _put_labs(place / "labs", files)
     inside = pyodide.unpack(package)
     loaded = {"packages.zip": _zip(_packages()), "testing.zip": _zip(_files(TESTING)),
@@ -79,7 +79,7 @@ def _put_labs(place: Path, given: dict[str, bytes]) -> None:
     """Write a file for each lab: its texts, its tasks, and how its clients speak."""
     place.mkdir()
     for name, told in labs().items():
-        lab, start = catalog.lab(int(name[3:5])), f"labs/{name}/"
+        lab, start = catalog.named(name), f"labs/{name}/"
         files = {path.removeprefix(start): data.decode() for path, data in given.items()
                  if path.startswith(start)}  # fmt: skip
         tasks = [{"id": one.id, "title": one.title, "points": one.points} for one in lab.tasks]
@@ -144,7 +144,7 @@ def _wanted(path: Path) -> bool:
 
 def _kit(given: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield what judges the labs: graders, the kit's modules that they need, signs of mistakes."""
-    graders = [verdict.grader_file(catalog.lab(int(name[3:5]))) for name in labs()]
+    graders = [verdict.grader_file(catalog.named(name)) for name in labs()]
     roots = [*GRADING, *(name for file in graders for name in modules.imported(file))]
     needed = {path.relative_to(catalog.ROOT).as_posix()
               for path in modules.needed(roots, modules.KEPT).values()}  # fmt: skip

@@ -4,12 +4,10 @@ A change that makes one task fail is judged by that task. DUPLEX_EVERY_TASK name
 every task judges every change, such as "1 2" or "all"; that takes minutes.
 """
 
-import http.server
 import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,12 +50,10 @@ def site(tmp_path_factory, worker_id) -> Path:
 @pytest.fixture(scope="session")
 def url(site):
     """The address of the site, served as `duplex site serve` does."""
-    from duplex.site.command import handler
+    from duplex.site.hosting import served
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
