@@ -83,9 +83,9 @@ def grade_here(
     `tasks` are judged in their order; their verdicts come in the lab's. `begin` hears of each task
     before it is judged, `tell` hears each verdict as it falls.
     """
-    order = [task.id for task in lab.tasks] if tasks is None else list(dict.fromkeys(tasks))
-    chosen = sorted((task for task in lab.tasks if task.id in order),
-                    key=lambda task: order.index(task.id))  # fmt: skip
+    known = {task.id: task for task in lab.tasks}
+    order = list(dict.fromkeys(known if tasks is None else tasks))
+    chosen = [known[one] for one in order if one in known]
     kinds = _served.get((lab.number, frozenset(order)), ())
     with contextlib.ExitStack() as stack:
         nursery = nursery or stack.enter_context(_warm_parent(lab, Path(folder)))
@@ -100,7 +100,7 @@ def grade_here(
     _served[lab.number, frozenset(order)] = stand.started
     for task in chosen:
         collector.conclude(task.id, f"The grader could not judge this task. {_reason(said)}")
-    return [collector.verdicts[task.id] for task in lab.tasks if task in chosen]
+    return [collector.verdicts[one] for one in known if one in order]
 
 
 _served: dict[tuple, list[str]] = {}  # which servers a grading asked for, when it was done last
