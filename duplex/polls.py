@@ -26,14 +26,24 @@ PATIENCE = 10.0  # seconds in which a page does one step, scaled
 STEP = 0.25  # virtual seconds
 NOT_THERE = {"waiting": -1, "reading": 0, "quiet": 0}  # an error page of the browser, perhaps
 
-# Counts, inside the page, the polls that it waits for and the answers that it still reads, and
+# Counts, inside the page and its frames, the polls under way and the answers still read, and
 # tells for how many milliseconds no timer is due. It says 0, which makes for small steps, when it
 # cannot know that: when there are frames (with clocks of their own), or when there is neither a
 # timer nor a poll, so that the page is dead or busy with something that is not on the clock.
 COUNTER = r"""(() => {
   const poll = /\/api\/messages\/?(\?|$)/;
   const state = { waiting: 0, reading: 0 };
-  window.__polls = () => ({ ...state, quiet: frames.length ? 0 : quiet() });
+  const inside = (frame) => {
+    try { return frame.__polls(); } catch { return { waiting: 0, reading: 0 }; } // another origin's
+  };
+  window.__polls = () => {
+    const sum = { ...state, quiet: frames.length ? 0 : quiet() };
+    for (const { waiting, reading } of Array.from(frames, inside)) {
+      sum.waiting += waiting;
+      sum.reading += reading;
+    }
+    return sum;
+  };
   const quiet = () => {
     const clock = window.__pwClock?.controller, now = clock?._now?.ticks;
     if (now === undefined || !clock._firstTimer) return 0;
