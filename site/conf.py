@@ -40,9 +40,20 @@ html_theme_options = {
 }
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_render_markdown_format = "myst"  # which knows tables, as the notebooks' outputs have them
 nb_ipywidgets_js = {}  # they would come from elsewhere
 myst_enable_extensions = ["attrs_block", "colon_fence"]
 myst_heading_anchors = 4
 myst_heading_slug_func = "duplex.site.links.slug"
 suppress_warnings = ["misc.highlighting_failure"]  # a cell may hold a question mark, or a magic
 copybutton_exclude = ".linenos, .gp, .go"
+
+
+def setup(app) -> None:
+    """Give the first page the course's name once."""
+    app.connect("html-page-context", _title)
+
+
+def _title(app, page: str, template: str, context: dict, tree) -> None:
+    if context.get("title") == project:
+        context["docstitle"] = ""

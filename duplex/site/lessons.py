@@ -10,8 +10,9 @@ from duplex.site.quiz import as_html
 
 WORDS_A_MINUTE, LINES_A_MINUTE = 180, 12  # prose that is new to one, and code
 CALL = re.compile(r"^(?P<name>quiz|check)\((?P<what>[^)]*)\)\s*$")
-PAGE = re.compile(r"""(?x) (\.\./labs/\w+/README | (?<=["'(])\d\d_\w+) \.(?:md|ipynb)
-    ( \#[^)\s>]*(?=\)) | (?=["')]) | \#[^"']* )""")  # in Markdown an anchor may have quotes
+PAGE = re.compile(r"""(?x) (\.\./labs/\w+/README | (?<=["'])\d\d_\w+) \.(?:md|ipynb)
+    ( (?=["']) | \#[^"']* )""")
+ANCHOR = re.compile(r"(?<=\.ipynb#)[^()\s]+(?=\))")  # of a link in Markdown
 QUOTES = re.compile('"|%22')
 LOCAL = re.compile(r'<a [^>]*href="http://127\.0\.0\.1[^>]*>(.*?)</a>', re.DOTALL)
 EMPTY_HEAD = re.compile(r"^\| *\| *\|$(?=\n\|-)", re.MULTILINE)
@@ -79,7 +80,7 @@ def _described(output: dict) -> dict:
     """Let a picture carry its own description, wherever it is shown."""
     data = output.get("data", {})
     if "image/png" not in data:
-        linked = {kind: _linked(text) for kind, text in data.items()}
+        linked = {kind: _linked(text, kind) for kind, text in data.items()}
         return output | {"data": linked} if data else output
     described = output.get("metadata", {}).get("image/png", {}).get("alt")
     alt = described or "".join(data.get("text/plain", ""))
@@ -89,9 +90,14 @@ def _described(output: dict) -> dict:
     return output | {"data": shown, "metadata": {}}
 
 
-def _linked(text: str | list[str]) -> str:
-    """Return an output whose links lead to pages of the site, and none to a server of that day."""
+def _linked(text: str | list[str], kind: str) -> str:
+    """Return an output whose links lead to pages of the site, and none to a server of that day.
+
+    Those of Markdown are Sphinx's to follow, as in a cell of text.
+    """
     words = LOCAL.sub(r"\1", "".join(text))
+    if kind == "text/markdown":
+        return ANCHOR.sub(lambda anchor: QUOTES.sub("", anchor[0]), words)
     return PAGE.sub(lambda link: f"{link[1]}.html{QUOTES.sub('', link[2])}", words)
 
 

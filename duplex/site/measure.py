@@ -7,7 +7,7 @@ from pathlib import Path
 from duplex import catalog
 from duplex.browser import open_browser
 from duplex.errors import CourseError
-from duplex.site.hosting import served
+from duplex.site.hosting import running
 from duplex.site.reader import Reader, solution
 
 LAB = "lab04_rooms"
@@ -18,8 +18,8 @@ AGAIN = 3  # visits with what was kept; the middle one counts
 class Figures:
     """What was measured: bytes, and seconds from the first request to a message that is heard."""
 
-    first_bytes: int  # all that a first visit loads, the page with it
-    again_bytes: int  # all that a later visit loads
+    first_bytes: int  # all that the server sends for a first visit, the page with it
+    again_bytes: int  # the most that it sends for a later one
     first: float
     again: list[float]
 
@@ -35,18 +35,18 @@ def measure(site: Path) -> Figures:
         raise CourseError(f"{site} has no playground; build the site first.")
     if not catalog.complete():
         raise CourseError("The solutions are needed to measure; this copy of the course has none.")
-    with served(site) as url, open_browser() as browser:
+    with running(site) as (server, url), open_browser() as browser:
         context = browser.new_context()
-        first, loaded = _visit(context, url)
-        later = [_visit(context, url) for _ in range(AGAIN)]
+        visits = [_visit(context, server, url) for _ in range(1 + AGAIN)]
         context.close()
+    (first, loaded), *later = visits
     return Figures(loaded, max(size for _, size in later), first, [took for took, _ in later])
 
 
-def _visit(context, url: str) -> tuple[float, int]:
+def _visit(context, server, url: str) -> tuple[float, int]:
     """Open the page, connect two clients, and let one speak; return the seconds, and the bytes."""
-    answers, page = [], context.new_page()
-    page.on("response", lambda one: answers.append(one))  # also those of its workers
+    page = context.new_page()
+    server.sizes.clear()
     reader, begun = Reader(page, url, LAB), time.perf_counter()
     reader.open(solution(LAB))
     reader.connect(1, 2)
@@ -54,4 +54,4 @@ def _visit(context, url: str) -> tuple[float, int]:
     reader.hears(2, "ada: hello")
     took = time.perf_counter() - begun
     page.close()
-    return took, sum(int(one.headers.get("content-length", 0)) for one in answers)
+    return took, sum(server.sizes)

@@ -4,33 +4,22 @@ Python comes from Pyodide's package, Django and Channels from what is installed 
 their graders from what students get. No file is loaded from elsewhere.
 """
 
-import gzip
 import hashlib
-import io
 import json
 import shutil
 import tomllib
-import zipfile
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from duplex import catalog, modules, verdict
-from duplex.site import given, pyodide
+from duplex.site import given, loaded, pyodide
 
 HOME = catalog.ROOT / "site" / "playground"
 PLACE = "playground"  # of its files, among the site's static ones
-LIBRARIES = ("django", "asgiref", "sqlparse", "channels")
-TESTING = ("_pytest", "pytest", "py", "pluggy", "iniconfig", "packaging")
-LEFT_OUT = {
-    "__pycache__", "admin", "admindocs", "flatpages", "gis", "humanize", "jinja2", "postgres",
-    "redirects", "sitemaps", "syndication", "test", "testing", "tests",
-}  # fmt: skip
-KINDS = (".py", ".html", ".txt", ".gz")
 GRADING = ("duplex.verdict", "duplex.grader", "duplex.collector", "duplex.diagnosis.telling",
            "duplex.diagnosis.diagnose", "duplex.project", "duplex.log")  # fmt: skip
-TYPES = {".wasm": "application/wasm", ".json": "application/json"}
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
+PYODIDE = ("pyodide.asm.mjs", "pyodide.asm.wasm")
+LATER = ("testing.tar", "kit.tar")  # when somebody checks the project
 
 
 def labs() -> dict[str, dict]:
@@ -64,15 +53,13 @@ def put(static: Path, package: Path) -> None:
     files = given.files(max(catalog.named(name).number for name in labs()))
     _put_labs(place / "labs", files)
     inside = pyodide.unpack(package)
-    loaded = {"packages.zip": _zip(_packages()), "testing.zip": _zip(_files(TESTING)),
-              "kit.zip": _zip(_kit(files))}  # fmt: skip
+    archives = {"packages.tar": loaded.tar(packages()), "kit.tar": loaded.tar(kit(files)),
+                "testing.tar": loaded.tar(loaded.libraries(loaded.TESTING))}  # fmt: skip
+    archives |= {f"pyodide/{name}": inside[name] for name in PYODIDE}
+    archives["pyodide/python_stdlib.zip"] = loaded.standard(inside["python_stdlib.zip"])
     (place / "pyodide").mkdir()
-    for name in ("pyodide.mjs", "pyodide.asm.mjs"):
-        (place / "pyodide" / name).write_bytes(inside[name])
-    loaded |= {
-        f"pyodide/{name}": inside[name] for name in ("pyodide.asm.wasm", "python_stdlib.zip")
-    }
-    _put_loaded(place, loaded, json.loads(inside["pyodide-lock.json"])["info"])
+    (place / "pyodide" / "pyodide.mjs").write_bytes(inside["pyodide.mjs"])
+    _put_loaded(place, archives, json.loads(inside["pyodide-lock.json"])["info"])
 
 
 def _put_labs(place: Path, given: dict[str, bytes]) -> None:
@@ -95,54 +82,29 @@ def _consumers_first(path: str) -> tuple[bool, str]:
     return path != "chat/consumers.py", path
 
 
-def _put_loaded(place: Path, loaded: dict[str, bytes], python: dict) -> None:
-    """Write what the worker loads, compressed where that helps, and what it must know of it."""
-    files, first = {}, 0
-    for name, data in loaded.items():
-        packed = name.endswith(".wasm")
-        stored, data = (f"{name}.packed", gzip.compress(data, mtime=0)) if packed else (name, data)
-        (place / stored).write_bytes(data)
-        kind = TYPES.get(Path(name).suffix, "application/octet-stream")
-        files[name] = {"stored": stored, "size": len(data), "type": kind}
-        first += 0 if name in ("testing.zip", "kit.zip") else len(data)
-    whole = hashlib.sha256(b"".join(loaded.values())).hexdigest()[:16]
-    manifest = {"version": whole, "total": first, "python": python, "files": files}
+def _put_loaded(place: Path, archives: dict[str, bytes], python: dict) -> None:
+    """Write what the worker loads, compressed, and what it must know of it."""
+    total, content = 0, hashlib.sha256(json.dumps(python).encode())
+    for script in sorted(place.glob("*.js")):  # what is kept in a browser is theirs, too
+        content.update(script.read_bytes())
+    for name, data in archives.items():
+        packed = loaded.packed(data)
+        (place / f"{name}.packed").write_bytes(packed)
+        content.update(data)
+        total += 0 if name in LATER else len(packed)
+    manifest = {"version": content.hexdigest()[:16], "total": total, "python": python}
     (place / "manifest.json").write_text(json.dumps(manifest), "utf-8")
 
 
-def _packages() -> Iterator[tuple[str, bytes]]:
-    yield from _files(LIBRARIES)
+def packages() -> Iterator[tuple[str, bytes]]:
+    """Yield the libraries' files, and those of what serves a project in a page."""
+    yield from loaded.libraries(loaded.LIBRARIES)
     inside = HOME / "python"
     for path in sorted(inside.rglob("*.py")):
         yield path.relative_to(inside).as_posix(), path.read_bytes()
 
 
-def _files(libraries: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of installed libraries that a project or a test needs."""
-    for name in libraries:
-        origin = Path(find_spec(name).origin)
-        if origin.name != "__init__.py":
-            yield origin.name, origin.read_bytes()
-            continue
-        home = origin.parent
-        for path in sorted(home.rglob("*")):
-            inside = path.relative_to(home)
-            if path.is_file() and _wanted(inside):
-                yield Path(name, inside).as_posix(), path.read_bytes()
-
-
-def _wanted(path: Path) -> bool:
-    """Tell whether a library's file is wanted: of translations, only Django's own English."""
-    folders = path.parts[:-1]
-    if LEFT_OUT & set(folders):
-        return False
-    if "locale" in folders:
-        rest = path.parts[path.parts.index("locale") + 1 :]
-        return rest[0] == "__init__.py" or (rest[0] == "en" and path.suffix in (".py", ".mo"))
-    return path.suffix in KINDS
-
-
-def _kit(given: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def kit(given: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield what judges the labs: graders, the kit's modules that they need, signs of mistakes."""
     graders = [verdict.grader_file(catalog.named(name)) for name in labs()]
     roots = [*GRADING, *(name for file in graders for name in modules.imported(file))]
@@ -152,11 +114,3 @@ def _kit(given: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     for path, data in given.items():
         if path in needed or path.startswith("skeletons/"):
             yield path, data
-
-
-def _zip(files: Iterator[tuple[str, bytes]]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path, data in files:
-            archive.writestr(zipfile.ZipInfo(path, LONG_AGO), data, zipfile.ZIP_DEFLATED)
-    return made.getvalue()

@@ -3,8 +3,9 @@
 import json
 
 from duplex import catalog, skeleton
+from duplex.deadline import scaled
 
-LOADS = 120_000  # milliseconds: a computer with much else to do loads the page, too
+LOADS = 120.0  # seconds, scaled: a computer with much else to do loads the page, too
 RUNS = "#playground .top .status[data-state=live]"
 LIVE = ".status[data-state=live]"
 
@@ -27,7 +28,7 @@ class Reader:
     def __init__(self, page, url: str, lab: str):
         self.page, self.lab = page, lab
         self.place = f"{url}playground/{lab}.html"
-        page.set_default_timeout(LOADS)
+        page.set_default_timeout(1000 * scaled(LOADS))
 
     def open(self, files: dict[str, str] | None = None) -> None:
         """Go to the page; `files` is what the reader is supposed to have written there before."""

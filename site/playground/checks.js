@@ -1,12 +1,13 @@
 // The lab's own grader, in a worker of its own: the chat goes on meanwhile.
 
-import { button, make } from "./dom.js";
+import { button, make, prose } from "./dom.js";
 import { Engine } from "./engine.js";
 import { linked } from "./places.js";
 
 const START = 90; // seconds without a sign of life while everything is loaded
 const MORE = 15; // seconds that a task may take beyond its deadline
-const TOO_LONG = "The project computed for longer than it may, and was stopped.";
+const TOO_LONG = "The server did not answer before the deadline."; // as it is for the command's clients
+const STOPPED = "The project did not let go, so it was stopped; the tasks after this one are judged without it.";
 const SIGNS = { passed: "✓", "not checked": "–", "grader error": "!" };
 const READ = /^notebooks\/(?<page>\w+)\.ipynb, “(?<section>.*)”$/;
 const CHANGED = " You have changed the code since.";
@@ -71,7 +72,7 @@ export class Checks {
   // A task that computes without end ends its worker; the next ones are judged by another.
   stopped() {
     const { id, title, points } = this.lab.tasks.find((task) => task.id === this.judged);
-    this.verdict({ task: id, title, verdict: "timeout", points: 0, max: points, message: TOO_LONG, lines: [] });
+    this.verdict({ task: id, title, verdict: "timeout", points: 0, max: points, message: TOO_LONG, lines: [["", STOPPED]] });
     if (this.tasks.length) this.begin(this.tasks);
     else this.done();
   }
@@ -106,7 +107,8 @@ export class Checks {
 
   item({ task, title, verdict, points, max, message, should, cause, lines }) {
     const [passed, unchecked] = [verdict === "passed", verdict === "not checked"];
-    const item = make("li", { className: passed ? "passed" : unchecked ? "unchecked" : "failed" });
+    const looks = passed ? "passed" : unchecked ? "unchecked" : verdict === "grader error" ? "fault" : "failed";
+    const item = make("li", { className: looks });
     const worth = passed || unchecked ? "" : `: ${verdict}`;
     item.append(make("b", { textContent: `${SIGNS[verdict] ?? "✗"} ${task} ${title}${worth}` }), ` ${points}/${max} `);
     if (passed) return item;
@@ -120,7 +122,7 @@ export class Checks {
 
   linked(text) {
     const read = READ.exec(text)?.groups;
-    if (!read) return linked(text, this.known, this.go);
+    if (!read) return linked(text, this.known, this.go).flatMap((node) => (typeof node === "string" ? prose(node) : [node]));
     return [make("a", { href: `../notebooks/${read.page}.html#${anchor(read.section)}`, textContent: text })];
   }
 

@@ -8,6 +8,11 @@ export function make(name, properties = {}, ...inside) {
   return element;
 }
 
+// A sentence as nodes: what stands between backticks is code.
+export function prose(text) {
+  return text.split(/`([^`\n]+)`/).map((part, at) => (at % 2 ? make("code", { textContent: part }) : part));
+}
+
 export function button(words, act, properties = {}) {
   const made = make("button", { type: "button", className: "btn", textContent: words, ...properties });
   made.addEventListener("click", act);
@@ -32,8 +37,20 @@ export function draw(name, attributes = {}, ...inside) {
 
 // Append to what scrolls, keep at most `most` elements, and stay at the end if it was in sight.
 export function appendTo(list, row, most) {
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  stayAtEnd(list);
   list.append(row);
   while (list.childElementCount > most) list.firstElementChild.remove();
-  if (atEnd) list.scrollTop = list.scrollHeight;
+}
+
+const scrolling = new Map(); // elements, and whether their ends were in sight
+
+// Let what scrolls be at its end when it is drawn next, if that is in sight now (within `near`
+// pixels). Only what is drawn is laid out, however much is added before.
+export function stayAtEnd(element, near = 40) {
+  if (scrolling.has(element)) return;
+  scrolling.set(element, element.scrollHeight - element.scrollTop - element.clientHeight < near);
+  requestAnimationFrame(() => {
+    if (scrolling.get(element)) element.scrollTop = element.scrollHeight;
+    scrolling.delete(element);
+  });
 }

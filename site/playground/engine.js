@@ -7,6 +7,7 @@ export class Engine {
   constructor(hear) {
     this.hear = hear;
     this.allowed = 0; // silent ticks; none: it is not watched
+    this.count = 0; // messages since the last beat
     setInterval(() => this.tick(), TICK);
   }
 
@@ -38,6 +39,7 @@ export class Engine {
   }
 
   heard(data) {
+    this.count += 1;
     if (data.said !== "printed") this.silent = 0;
     if (data.said === "flooded") this.stop(data.said);
     else if (data.said !== "beat") this.hear(data);
@@ -47,7 +49,8 @@ export class Engine {
     if (!this.worker || !this.allowed) return;
     this.silent += 1;
     if (this.silent > this.allowed) this.stop("stopped");
-    else this.ask({ do: "beat" });
+    else this.ask({ do: "beat", count: this.count });
+    this.count = 0;
   }
 
   stop(why) {

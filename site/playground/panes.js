@@ -3,6 +3,7 @@
 import { appendTo, button, labelled, make } from "./dom.js";
 
 const REFUSED = { 403: "refused, HTTP 403", 500: "refused, HTTP 500: the consumer failed" };
+const DROPPED = "dropped: the consumer has neither accepted nor refused for 5 seconds";
 const NORMAL = 1000;
 const VANISHED = 1006;
 const LINES = 200; // in a pane
@@ -106,6 +107,7 @@ export class Pane {
     if (data.id !== this.number) return;
     if (data.said === "answered" && data.status === 101) this.show("live", "connected");
     else if (data.said === "answered") this.show("closed", REFUSED[data.status] ?? `refused, HTTP ${data.status}`);
+    else if (data.said === "dropped") this.show("closed", DROPPED);
     else if (data.said === "frame" && data.kind === "close") this.show("closed", `closed by the server, ${data.code} ${data.reason}`);
     else if (data.said === "frame") this.line(data.kind, data.payload);
   }

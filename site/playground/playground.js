@@ -1,7 +1,7 @@
 // A page of the playground: an editor, panes that talk to what is written in it, and what happens.
 
 import { Checks } from "./checks.js";
-import { button, make, section } from "./dom.js";
+import { button, make, prose, section } from "./dom.js";
 import { Editor } from "./editor.js";
 import { Engine } from "./engine.js";
 import { Kept } from "./kept.js";
@@ -14,6 +14,7 @@ import { Sequence } from "./sequence.js";
 const NAMES = ["ada", "grace", "eve"];
 const STARTS = 10; // seconds in which the reader's files are imported, and a database is made
 const LETS_GO = 4; // seconds without a sign of life, after which the reader's code is stopped
+const QUICK = 4; // seconds in which Python starts; where that takes longer, so may all of this
 const STOPPED = {
   stopped: "Your code did not let go for some seconds, so it was stopped. Look for a loop without an end, or for a long wait without `await`; then run it again.",
   flooded: "Your code sent or printed without end, so it was stopped. Look for a loop that never ends; then run it again.",
@@ -155,16 +156,17 @@ class Playground {
     progress({ done, total }) {
       if (this.wanted) this.loading.show(done, total);
     },
-    loaded() {
+    loaded({ took }) {
       this.loaded = true;
+      this.slow = Math.max(1, took / QUICK);
       this.loading.end();
       if (this.wanted) this.serve();
     },
     prepared() {
-      this.engine.watch(STARTS);
+      this.engine.watch(STARTS * this.slow);
     },
     served() {
-      this.engine.watch(LETS_GO);
+      this.engine.watch(LETS_GO * this.slow);
       this.ready(true);
       this.say("Your project runs in this page.", "live");
       for (const pane of this.again) pane.connect();
@@ -209,7 +211,7 @@ class Playground {
 
   // state: "live", "waiting" or "lost"
   say(words, state = "") {
-    if (this.status.textContent !== words) this.status.textContent = words;
+    if (this.status.textContent !== words.replaceAll("`", "")) this.status.replaceChildren(...prose(words));
     this.status.dataset.state = state;
   }
 }

@@ -1,6 +1,6 @@
 // What the reader's code printed, with a way to each place that a traceback names.
 
-import { make } from "./dom.js";
+import { make, stayAtEnd } from "./dom.js";
 import { Tracebacks, linked } from "./places.js";
 
 const PIECES = 400; // that are kept
@@ -23,9 +23,9 @@ export class Printed {
   add(text) {
     if (this.empty) this.box.replaceChildren();
     this.empty = false;
+    stayAtEnd(this.box, Infinity);
     this.box.append(make("span", {}, ...linked(text, this.known, this.go)));
     while (this.box.childElementCount > PIECES) this.box.firstElementChild.remove();
-    this.box.scrollTop = this.box.scrollHeight;
     this.tracebacks.hear(text);
   }
 }

@@ -1,13 +1,13 @@
 // The sequence diagram: a column for each client, the server, each consumer, and the groups; time
 // runs down. Below it stands the same as a list, for who does not see it, and for long texts.
 
-import { appendTo, button, draw, make } from "./dom.js";
+import { appendTo, button, draw, make, stayAtEnd } from "./dom.js";
 import { stepOf } from "./steps.js";
 
 const KEPT = 300; // steps
 const ROW = 34; // pixels
 const LETTER = 6.65; // the width of one, in pixels
-const LANE = 46; // the least width of a column
+const LANE = 68; // the least width of a column: its title's words stay whole
 
 export class Sequence {
   // `names()` returns the name of each pane, the first one's first.
@@ -77,7 +77,7 @@ export class Sequence {
   }
 
   add(step) {
-    const atEnd = this.frame.scrollHeight - this.frame.scrollTop - this.frame.clientHeight < 2 * ROW;
+    stayAtEnd(this.frame, 2 * ROW);
     const top = (this.gone + this.steps.length - 1) * ROW;
     this.rows.append(this.row(step, top));
     if (this.steps.length > KEPT) {
@@ -86,7 +86,6 @@ export class Sequence {
       this.gone += 1;
     }
     this.resize();
-    if (atEnd) this.frame.scrollTop = this.frame.scrollHeight;
   }
 
   // Let the drawing be as high as its rows, and the columns' lines as long.

@@ -14,6 +14,7 @@ const STATUS = { 101: "101 Switching Protocols", 403: "403 Forbidden", 500: "500
 const STEPS = {
   sent: ({ id, frame, payload }) => step("wire", `client ${id}`, "server", ...SENT[frame](payload)),
   answered: ({ id, status }) => step("wire", "server", `client ${id}`, "HTTP", STATUS[status] ?? String(status)),
+  dropped: ({ id }) => step("wire", "server", `client ${id}`, "connection dropped", "no answer for 5 seconds"),
   frame: ({ id, kind, payload, code, reason }) => {
     const carried = kind === "close" ? `${code} ${reason}`.trim() : payload;
     return step("wire", "server", `client ${id}`, `${kind} frame`, carried);

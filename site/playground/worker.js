@@ -1,18 +1,19 @@
 // The worker: Python, Django and Channels by Pyodide, and the reader's project in it.
 // The page stops it (and starts another) when the reader's code does not let go.
-import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { place, startPython } from "./python.js";
+import { Store } from "./store.js";
 
-const HERE = new URL(".", import.meta.url);
-const CACHE = "duplex-playground-";
-const MOST = 5000; // messages to the page between two of its own
-const real = self.fetch.bind(self);
+const MOST = 1000; // messages to the page that follow one act of its reader's: more than it shows
+const BEAT = 10; // of them, those that are allowed anew with each beat of the page
 
-let python, main, manifest, cache, testing; // `testing`: whether the kit is unpacked
-let loaded = 0; // bytes so far
-let posted = 0; // messages since the page asked last
+let store, python, main;
+let testing = false; // whether the kit is there
+let fresh = true; // whether the libraries are imported, and nothing has used them
+let posted = 0; // messages since the reader did something, but for those that are forgiven
 
 // Code that sends or prints without end must not bury the page: after MOST the worker is silent,
-// and the page, which hears of it, stops the worker.
+// and the page, which hears of it, stops the worker. Who sends slowly may go on for ever: each beat
+// forgives some of the messages that the page has come to.
 function post(data) {
   posted += 1;
   if (posted <= MOST) self.postMessage(data);
@@ -21,89 +22,35 @@ function post(data) {
 
 const tell = (json) => post(JSON.parse(json));
 
-// Keep what was loaded: the cache's name holds the content's hash, and older ones are dropped.
-async function openCache() {
-  if (!self.caches) return null; // only where the page is safe: https, or this computer
-  const name = CACHE + manifest.version;
-  for (const one of await caches.keys()) {
-    if (one.startsWith(CACHE) && one !== name) await caches.delete(one);
-  }
-  return caches.open(name);
-}
-
-async function get(url) {
-  const known = await cache?.match(url);
-  if (known) return known;
-  const answer = await real(url);
-  if (!answer.ok) throw new Error(`${url} was not found (HTTP ${answer.status})`);
-  cache?.put(url, answer.clone()).catch(() => {}); // a full disk must stop nobody
-  return answer;
-}
-
-// Count what passes, for the progress bar, and unpack what is stored compressed.
-function counted(stream, packed) {
-  const count = new TransformStream({
-    transform(chunk, out) {
-      loaded += chunk.byteLength;
-      post({ said: "progress", done: loaded, total: manifest.total });
-      out.enqueue(chunk);
-    },
-  });
-  const plain = stream.pipeThrough(count);
-  return packed ? plain.pipeThrough(new DecompressionStream("gzip")) : plain;
-}
-
-// Answer Pyodide's own requests from the site's files, some of which are stored compressed.
-self.fetch = async (what, options) => {
-  const url = new URL(what.url ?? what, HERE);
-  const file = manifest?.files[url.href.slice(HERE.href.length)];
-  if (!file) return real(what, options);
-  const answer = await get(new URL(file.stored, HERE).href);
-  const body = counted(answer.body, file.stored.endsWith(".packed"));
-  return new Response(body, { headers: { "Content-Type": file.type } });
-};
-
-async function unpack(name, where) {
-  const answer = await self.fetch(name);
-  python.unpackArchive(await answer.arrayBuffer(), "zip", { extractDir: where });
-}
-
+// Return how many seconds Python took to start.
 async function load() {
-  manifest = await (await real(new URL("manifest.json", HERE), { cache: "no-cache" })).json();
-  cache = await openCache().catch(() => null);
-  const said = { batched: (text) => post({ said: "printed", text: `${text}\n` }) };
-  python = await loadPyodide({
-    indexURL: new URL("pyodide/", HERE).href,
-    lockFileContents: { info: manifest.python, packages: {} }, // nothing else is ever loaded
-    stdout: said.batched,
-    stderr: said.batched,
-  });
-  await unpack("packages.zip", "/packages");
-  python.runPython(`
-import os, sys
-os.environ["DUPLEX_ROOT"] = "/kit"
-sys.dont_write_bytecode = False  # the next run imports the libraries faster
-sys.path[:0] = ["/packages", "/kit"]
-`);
+  store = await Store.open((done, total) => post({ said: "progress", done, total }));
+  const [started, took] = await startPython(store, (text) => post({ said: "printed", text: `${text}\n` }));
+  python = started;
   main = python.pyimport("inpage.main");
+  return took;
+}
+
+async function unpack(name, folder) {
+  place(python.FS, await store.bytes(name), folder);
 }
 
 // Do what the page asks; what is told at the end tells it that it may ask for more.
 const acts = {
   async load() {
-    await load();
-    post({ said: "loaded" });
+    post({ said: "loaded", took: await load() });
   },
   async serve({ files, env }) {
-    main.prepare();
+    if (!fresh) main.prepare();
+    fresh = false;
     post({ said: "prepared" });
     main.write(JSON.stringify(files));
     main.serve(JSON.stringify(env), tell);
     post({ said: "served" });
   },
   async check({ files, lab, tasks }) {
-    if (!testing) await unpack("testing.zip", "/packages");
-    if (!testing) await unpack("kit.zip", "/kit");
+    if (!testing) await unpack("testing.tar", "/packages");
+    if (!testing) await unpack("kit.tar", "/kit");
     testing = true;
     main.write(JSON.stringify(files));
     main.check(lab, JSON.stringify(tasks), tell);
@@ -112,11 +59,14 @@ const acts = {
   open: ({ id, path, name, logIn }) => main.live.open(id, path, name, logIn),
   send: ({ id, text, digits }) => main.live.send(id, text ?? undefined, digits ?? undefined),
   close: ({ id, code }) => main.live.close(id, code),
-  beat: ({ count }) => post({ said: "beat", count }),
+  beat({ count }) {
+    posted -= Math.min(posted, count, BEAT);
+    post({ said: "beat" });
+  },
 };
 
 self.onmessage = async ({ data }) => {
-  posted = 0;
+  if (data.do !== "beat") posted = 0;
   try {
     await acts[data.do](data);
   } catch (error) {

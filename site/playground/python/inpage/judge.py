@@ -1,5 +1,6 @@
 """Run a lab's own grader, as `duplex check` does, against a project in this very interpreter."""
 
+import math
 import sys
 import tempfile
 import threading
@@ -7,7 +8,11 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from inpage import absent, served
+from inpage import absent, patience, served, there
+from inpage.loop import elsewhere
+from inpage.patience import HeldUp
+
+_judged = None  # the lab
 
 
 def install() -> None:
@@ -17,34 +22,16 @@ def install() -> None:
     from inpage import wire
 
     sys.modules["duplex.wire"] = duplex.wire = wire
+    patience.watch(there.is_own)
     import duplex.ground
     import duplex.server
+    from duplex import memory
     from duplex.diagnosis import telling
 
     duplex.server.Server, duplex.server.serve = Server, serve
-    _keep_to_one_process()
+    memory.Chat.kill = lambda chat, name=memory.FIRST: chat.stand.servers.pop(name).kill()
     duplex.ground.Ground.kept = lambda ground: (Path(tempfile.mkdtemp()), lambda: None)
     telling._line = lambda lines, label, text: lines.append([label, text])
-
-
-def _keep_to_one_process() -> None:
-    """Leave out of lab 06 what kills a server, or has two of them."""
-    from duplex import memory
-
-    begin = memory.Chat.server
-
-    def server(chat, name=memory.FIRST):
-        return begin(chat, name) if name == memory.FIRST else _elsewhere("a second server")
-
-    memory.Chat.server = server
-    memory.Chat.kill = lambda *_: _elsewhere("a server that is killed")
-
-
-def _elsewhere(needed: str):
-    """Do not judge what cannot be here."""
-    import pytest
-
-    pytest.skip(f"This needs {needed}, so it is judged on your own computer.")
 
 
 class Nursery:
@@ -59,8 +46,8 @@ class Nursery:
         """Nothing is limited but time, by the page."""
 
     def locked(self, database):
-        """Nobody else can lock a database: there is one process."""
-        _elsewhere("somebody else who locks the database")
+        """Nobody can wait for a lock and let others go on: there is one thread."""
+        elsewhere("a second thread, which waits for a locked database")
 
 
 class Browsers:
@@ -73,19 +60,27 @@ class Browsers:
         raise CourseError("This is judged in a browser that the kit starts, on your own computer.")
 
 
-def _log(folder: str):
+def _log(server: "Server"):
     """Return a log as the kit's, but one that is written to."""
-    from duplex.log import Log
+    from duplex.log import FLOOD, Log
 
     class Written(Log):
         def __init__(self):
             self.total, self.flooded = 0, threading.Event()
-            self._head, self._tail, self._folder = bytearray(), bytearray(), folder
+            self._head, self._tail = bytearray(), bytearray()
+            self._folder = str(server.folder)
             self._lock, self._pipe = threading.Lock(), None
 
         def write(self, words: str) -> int:
             self._keep(words.encode("utf-8", "replace"))
+            if self.total > FLOOD:
+                self.flooded.set()
+                raise HeldUp(math.inf)
             return len(words)
+
+        def text(self, since: int = 0) -> str:
+            server.settle()  # what was sent to it has been read, as on the wire
+            return super().text(since)
 
         def flush(self) -> None:
             """Nothing waits."""
@@ -102,18 +97,25 @@ class Server:
     def __init__(self, folder, kind, nursery=None, env=None, options=(), database=None):
         from duplex import project
 
-        if kind != "daphne":
-            _elsewhere("`manage.py runserver`")
+        if kind != "daphne" and _judged.number == 2:  # else it is one more server
+            elsewhere("`manage.py runserver`")
         self.kind, self.folder = kind, project.copy(folder)
-        self.log = _log(str(self.folder))
+        self.log, self.address = _log(self), None
         self.address = self._started(env or {})
 
     def _started(self, env: dict[str, str]) -> served.Served:
-        from duplex.server import StartFailed
+        from duplex.deadline import Deadline
+        from duplex.server import START, StartFailed
 
+        limit = Deadline(START)
         try:
+            served.settle_other()
             served.prepare()
-            return served.Served(str(self.folder), env, self.log)
+            with patience.until(limit.end):
+                return served.Served(str(self.folder), env, self.log)
+        except HeldUp:
+            message = f"The project did not start within {START:g} seconds."
+            raise StartFailed("timeout", message, self.log.text()) from None
         except BaseException as error:
             traceback.print_exc(file=self.log)
             cause = (self.log.last_error() or repr(error)).rstrip(".:")
@@ -128,10 +130,19 @@ class Server:
         """It is ready when it is made."""
         return self
 
+    def settle(self) -> None:
+        """Let the project do what it can do at once."""
+        if self.address and not self.address.gone:
+            self.address.settle()
+
     def stop(self) -> None:
         """End what still runs."""
-        if not self.address.loop.is_closed():
+        if not self.address.gone:
             self.address.close()
+
+    def kill(self) -> None:
+        """End at once."""
+        self.address.kill()
 
     def __enter__(self) -> "Server":
         return self
@@ -152,7 +163,8 @@ def check(number: int, folder: str, tasks: list[str] | None, tell: Callable) -> 
     from duplex.diagnosis.telling import say_diagnosis
     from inpage.loop import outside
 
-    lab = catalog.lab(number)
+    global _judged
+    _judged = lab = catalog.lab(number)
     doctor, known = Doctor(lab, Path(folder)), {}
 
     def begin(task) -> None:
@@ -169,3 +181,4 @@ def check(number: int, folder: str, tasks: list[str] | None, tell: Callable) -> 
     with outside():
         verdict.grade_here(lab, Path(folder), tasks, nursery=Nursery(), browsers=Browsers(),
                            begin=begin, tell=judged)  # fmt: skip
+    served.bury()

@@ -26,6 +26,9 @@ class _Pane(Socket):
     def answered(self, status: int) -> None:
         self.post({"said": "answered", "id": self.number, "status": status})
 
+    def dropped(self) -> None:
+        self.post({"said": "dropped", "id": self.number})
+
     def framed(self, kind, payload=b"", code=None, reason="") -> None:
         self.post({"said": "frame", "id": self.number, "kind": kind, "payload": shown(payload),
                    "code": code, "reason": reason})  # fmt: skip

@@ -7,7 +7,8 @@ import traceback
 from collections.abc import Callable
 from urllib.parse import unquote
 
-HOST = "127.0.0.1", 8000  # as what a project is served here
+HOST = "127.0.0.1", 8137  # as what a project is served here; whose port nobody has written down
+HANDSHAKE = 5.0  # seconds, after which Daphne drops a connection whose handshake has no answer
 ORIGIN = "http://{}:{}".format(*HOST)
 PORTS = itertools.count(50_000)
 RUNNING = set()  # asyncio itself does not keep a task from being collected
@@ -78,9 +79,18 @@ class Socket(Peer):
 
     status = None  # of the answer to the handshake
 
-    def __init__(self, *arguments, **more):
-        super().__init__(*arguments, **more)
+    def __init__(self, loop, *arguments, **more):
+        super().__init__(loop, *arguments, **more)
         self.give({"type": "websocket.connect"})
+        loop.call_later(HANDSHAKE, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.status is None and not self.over:
+            self.leave(1006)
+            self.dropped()
+
+    def dropped(self) -> None:
+        """Hear that the connection is gone, because nobody has answered the handshake."""
 
     def answered(self, status: int) -> None:
         """Hear how the handshake was answered."""
@@ -103,7 +113,7 @@ class Socket(Peer):
             self.framed(kind, event.get("bytes") or b"" if text is None else text)
 
     def _answer(self, status: int) -> None:
-        if self.status is None:
+        if self.status is None and not self.over:
             self.status = status
             self.over = status != 101
             self.answered(status)

@@ -6,12 +6,16 @@
 import asyncio
 import json as jsonlib
 import time
+from collections.abc import Callable
 from email.message import Message
 
 from duplex.deadline import Deadline
 from duplex.messages import Frame, Response, binary, close, text
 from duplex.sockets import Dropped, Malformed, TimedOut, TooMuch, WireError
-from inpage.peer import ORIGIN, Peer, Socket, scope_of
+from inpage import loop
+from inpage.patience import HeldUp
+from inpage.peer import HOST, RUNNING, Peer, Socket, scope_of
+from inpage.served import calm
 
 __all__ = [
     "Dropped", "Frame", "Http", "Malformed", "Refused", "Response", "TimedOut", "TooMuch",
@@ -19,6 +23,14 @@ __all__ = [
 ]  # fmt: skip
 
 TIMEOUT = 10.0  # seconds for one operation, as on the wire
+HTML = [(b"Content-Type", b"text/html; charset=utf-8")]
+FAILED = (  # Daphne's own page
+    "<html> <head> <title>500 Internal Server Error</title> <style> body { font-family: sans-serif;"
+    " margin: 0; padding: 0; } h1 { padding: 0.6em 0 0.2em 20px; color: #896868; margin: 0; } p {"
+    " padding: 0 0 0.3em 20px; margin: 0; } footer { padding: 1em 0 0.3em 20px; color: #999;"
+    " font-size: 80%; font-style: italic; } </style> </head> <body> <h1>500 Internal Server Error"
+    "</h1> <p>Exception inside application.</p> <footer>Daphne</footer> </body></html> "
+)
 
 
 class Refused(WireError):
@@ -29,17 +41,26 @@ class Refused(WireError):
         self.status, self.headers, self.body = status, headers, body
 
 
-def _run(served, waited_for, timeout: float):
-    """Run a project's loop until something has come; TimedOut when it does not."""
+def _run(served, wanted: Callable, timeout: float):
+    """Run a project's loop until what wanted() waits for has come; TimedOut when it does not.
+
+    What one thread cannot do is not judged.
+    """
     deadline = Deadline(timeout)
 
     async def bounded():
-        return await asyncio.wait_for(waited_for, max(deadline.remaining(), 0.001))
+        async with asyncio.timeout(deadline.remaining()):
+            return await wanted()
 
     try:
-        return served.run(bounded())
-    except TimeoutError:
+        if not deadline.remaining():  # then not even what is there is read, as on the wire
+            raise TimeoutError
+        return served.run(bounded, deadline.end)
+    except (TimeoutError, HeldUp):
         raise TimedOut("the server did not answer in time", deadline.begin) from None
+    finally:
+        if loop.missed:
+            loop.elsewhere(loop.missed[0])
 
 
 class _Socket(Socket):
@@ -49,9 +70,12 @@ class _Socket(Socket):
         self.answer, self.frames = loop.create_future(), asyncio.Queue()
         super().__init__(loop, *arguments)
 
-    def answered(self, status: int) -> None:
+    def answered(self, status: int | None) -> None:
         if not self.answer.done():  # nobody may wait for it any more
             self.answer.set_result(status)
+
+    def dropped(self) -> None:
+        self.answered(None)
 
     def framed(self, kind, payload=b"", code=None, reason="") -> None:
         self.frames.put_nowait(Frame(kind, payload, code, reason, time.perf_counter()))
@@ -62,7 +86,7 @@ class WebSocket:
 
     def __init__(self, served, peer: _Socket, timeout: float):
         self.served, self.peer, self.timeout = served, peer, timeout
-        self.frames, self.sock = [], _Cut(self)
+        self.frames, self.sock, self.left = [], _Cut(self), False
 
     def send_text(self, payload: str) -> None:
         """Send `payload` in one text frame."""
@@ -79,30 +103,53 @@ class WebSocket:
 
     def ping(self, payload: bytes = b"") -> None:
         """Send a ping; its pong comes when the application has nothing to do at the moment."""
-        self.served.settle()
-        self.peer.framed("pong", payload)
+        self._demand_connection()
+        task = self.served.loop.create_task(self._pong(payload))
+        RUNNING.add(task)
+        task.add_done_callback(RUNNING.discard)
+
+    async def _pong(self, payload: bytes) -> None:
+        await calm(self.served.loop)
+        if not self.peer.over:
+            self.peer.framed("pong", payload)
 
     def _send(self, frame: Frame, **event) -> None:
-        if self.peer.over:
-            raise Dropped("the server dropped the connection")
-        self.peer.give({"type": "websocket.receive", **event})
+        self._demand_connection()
+        if not self.peer.over:
+            self.peer.give({"type": "websocket.receive", **event})
         self.frames.append(("out", frame))
+
+    def _demand_connection(self) -> None:
+        """Without one there is nowhere to send to; it ends when its close frame has been read."""
+        if self.left or self._has_ended():
+            raise Dropped("the server dropped the connection")
+
+    def _has_ended(self) -> bool:
+        """Tell whether all was read that will ever come."""
+        return (self.peer.over or self.served.gone) and self.peer.frames.empty()
 
     def receive(self, timeout: float | None = None, control: bool = False) -> Frame:
         """Return the next message or close frame (pings and pongs too if `control`)."""
         deadline = Deadline(self.timeout if timeout is None else timeout)
         while True:
-            if self.peer.over and self.peer.frames.empty():
+            if self._has_ended():
                 raise Dropped("the server dropped the connection without a close frame")
-            frame = _run(self.served, self.peer.frames.get(), deadline.remaining())
+            frame = self._next(deadline.remaining())
             self.frames.append(("in", frame))
             if control or frame.kind not in ("ping", "pong"):
                 return frame
 
+    def _next(self, timeout: float) -> Frame:
+        if self.served.gone:  # what it sent before can still be read
+            return self.peer.frames.get_nowait()
+        return _run(self.served, self.peer.frames.get, timeout)
+
     def close(self, code: int = 1000) -> None:
         """Say goodbye with `code`; never raises."""
-        self.peer.leave(code)
-        self.served.settle()
+        self.left = True
+        if not self.served.gone:
+            self.peer.leave(code)
+            self.served.settle()
 
     def __enter__(self) -> "WebSocket":
         return self
@@ -125,12 +172,16 @@ class _Cut:
         self.owner.close(1006)
 
 
-def connect(address, path="/", *, origin=None, headers=None, subprotocols=None, timeout=TIMEOUT):
+def connect(address, path="/", *, origin=None, headers=None, subprotocols=None, timeout=TIMEOUT,
+            host=None):  # fmt: skip
     """Open a WebSocket; `origin` defaults to the server's own, "" sends none; or Refused."""
-    named = {} if origin == "" else {"Origin": origin or ORIGIN}
+    place = f"{host or HOST[0]}:{HOST[1]}"
+    named = {"Host": place} | ({} if origin == "" else {"Origin": origin or f"http://{place}"})
     scope = scope_of("websocket", path, named | (headers or {}), subprotocols=subprotocols or [])
     peer = _Socket(address.loop, address.application, scope, address.tell, address.log)
-    status = _run(address, peer.answer, timeout)
+    status = _run(address, lambda: peer.answer, timeout)
+    if status is None:
+        raise Dropped("the server dropped the connection")
     if status != 101:
         raise Refused(status, {}, b"")
     return WebSocket(address, peer, timeout)
@@ -152,7 +203,8 @@ class _Request(Peer):
                 self.ended()
 
     def failed(self, error: BaseException) -> None:
-        self.start = self.start or {"status": 500, "headers": []}
+        if self.start is None:
+            self.start, self.body = {"status": 500, "headers": HTML}, FAILED.encode()
 
     def ended(self) -> None:
         if not self.done.done():
@@ -173,7 +225,7 @@ class Http:
         scope, to = scope_of("http", path, named, method=method), self.address
         peer = _Request(to.loop, to.application, scope, to.tell, to.log)
         peer.give({"type": "http.request", "body": body, "more_body": False})
-        _run(to, peer.done, self.timeout)
+        _run(to, lambda: peer.done, self.timeout)
         if peer.start is None:
             raise Dropped("the server closed the connection without an answer")
         return Response(peer.start["status"], _told(peer.start["headers"]), peer.body)
