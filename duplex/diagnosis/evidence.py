@@ -46,6 +46,11 @@ class Evidence:
         """The verdict and its sentence."""
         return f"{self.verdict.verdict}: {self.verdict.message}"
 
+    @property
+    def start_failed(self) -> bool:
+        """Tell whether the project did not even start."""
+        return self._told("error") == "StartFailed"
+
     @cached_property
     def log(self) -> str:
         """What the servers printed since the test began."""

@@ -20,12 +20,14 @@ class Explainer:
         self.console, self.doctor = console, Doctor(lab, folder)
         self.told: dict[str, str] = {}  # each cause that was said, and of which task
         self.said: dict[str, dict | None] = {}
+        self.looks: dict[str, str] = {}  # where to look next, by task
 
     def explain(self, verdict: TaskVerdict) -> None:
         """Say why a task failed, as far as that is known."""
         diagnosis = self.doctor.try_diagnosis(verdict)
         say_diagnosis(self.console, diagnosis, self.told)
         self.said[verdict.task_id] = as_data(diagnosis)
+        self.looks[verdict.task_id] = diagnosis.look if diagnosis else ""
 
 
 def explained(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> dict[str, dict]:
@@ -38,12 +40,12 @@ def explained(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> di
 def say_diagnosis(console: Console, diagnosis: Diagnosis | None, told: dict[str, str]) -> None:
     """Say the likely cause under a failed task; what `told` has (cause, task) is not said again.
 
-    The first one is said with its reason and where to read on, the later ones in one line.
+    The first one is said with its reason, and each with where to read on.
     """
     if diagnosis is None:
         return
     if not diagnosis.sure:
-        _line(console, "Not sure: ", unsure(diagnosis))
+        _line(console, "Not sure: ", unsure(str(diagnosis.place or ""), diagnosis.blamed))
         return
     first, *others = diagnosis.causes
     if first.id in told:
@@ -52,7 +54,8 @@ def say_diagnosis(console: Console, diagnosis: Diagnosis | None, told: dict[str,
     _line(console, "Likely: ", f"{first.name}{at(first)}.")
     if not told:
         _line(console, "", first.why)
-        _line(console, "Read on: ", reading(first))
+    _line(console, "Read on: ", reading(first))
+    if not told:
         for other in others[:1]:
             _line(console, "Or else: ", f"{other.name}{at(other)}.")
     told[first.id] = diagnosis.task
@@ -67,12 +70,14 @@ def at(cause: Cause) -> str:
     return f" ({cause.place})" if cause.place else ""
 
 
-def unsure(diagnosis: Diagnosis) -> str:
+def unsure(place: str, blamed: str) -> str:
     """Return the sentence for a failure that no known mistake explains."""
-    if diagnosis.place:
-        return f"no known mistake fits. The last error came from {diagnosis.place}."
-    if diagnosis.blamed:
-        return "no known mistake fits. The server's log, above, is all the evidence."
+    if blamed and place:
+        return f"no known mistake fits. What happened is “{blamed}”, in {place}."
+    if place:
+        return f"no known mistake fits. The last error came from {place}."
+    if blamed:
+        return f"no known mistake fits. All the evidence is the server's log: “{blamed}”."
     return "no known mistake fits, and the server's log tells of no error."
 
 
@@ -83,11 +88,11 @@ def reading(cause: Cause) -> str:
 
 
 def as_data(diagnosis: Diagnosis | None) -> dict | None:
-    """Return a diagnosis as JSON data: `sure`, `causes` (the likeliest first) and `place`."""
+    """Return a diagnosis as JSON data; of `causes`, the likeliest comes first."""
     if diagnosis is None:
         return None
     causes = [{"id": one.id, "name": one.name, "why": one.why, "read": one.read,
                "task": one.task, "place": one.place and str(one.place)}
               for one in diagnosis.causes]  # fmt: skip
     place = diagnosis.place and str(diagnosis.place)
-    return {"sure": diagnosis.sure, "causes": causes, "place": place}
+    return {"sure": diagnosis.sure, "causes": causes, "place": place, "blamed": diagnosis.blamed}

@@ -199,13 +199,26 @@ def test_unsure_shows_the_evidence():
     assert said(Diagnosis("2.4", (), Place("a.py", 3))) == [
         "Not sure: no known mistake fits. The last error came from a.py, line 3."
     ]
+    assert said(Diagnosis("2.4", (), Place("a.py", 3), "KeyError: 1")) == [
+        "Not sure: no known mistake fits. What happened is “KeyError: 1”, in a.py, line 3."
+    ]
+    assert "log: “KeyError: 1”." in said(Diagnosis("2.4", (), None, "KeyError: 1"))[0]
     assert "tells of no error" in said(Diagnosis("2.4", ()))[0]
     assert said(None) == []
+
+
+def test_other_cause_is_told_with_its_section():
+    other = Cause("b", "Sent twice", "Once is enough.", "06_x#Echo", None, "2.5")
+    assert said(Diagnosis("2.4", (CAUSE,)), Diagnosis("2.5", (other, CAUSE)))[3:] == [
+        "Likely: Sent twice.", "Read on: notebooks/06_x.ipynb, “Echo”",
+    ]  # fmt: skip
 
 
 def test_diagnosis_is_data():
     data = telling.as_data(Diagnosis("2.4", (CAUSE,)))
     assert (data["sure"], data["causes"][0]["place"]) == (True, "a.py, line 3")
+    data = telling.as_data(Diagnosis("2.4", (), Place("a.py", 3), "KeyError: 1"))
+    assert (data["sure"], data["place"], data["blamed"]) == (False, "a.py, line 3", "KeyError: 1")
 
 
 def test_right_code_is_not_diagnosed():

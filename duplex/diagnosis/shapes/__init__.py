@@ -37,6 +37,7 @@ def places(code: Code, rule: str, parameters: dict) -> Iterator[Place]:
 from duplex.diagnosis.shapes import (  # noqa: E402, F401
     consumers,
     environment,
+    events,
     groups,
     identity,
     memory,
@@ -46,6 +47,9 @@ from duplex.diagnosis.shapes import (  # noqa: E402, F401
     routes,
     scale,
     settings,
+    slips,
+    tasks,
     waits,
     words,
+    wrapping,
 )  # fmt: skip

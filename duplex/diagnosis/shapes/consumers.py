@@ -82,6 +82,16 @@ def call_before(code: Code, method: str, first: str, then: str) -> Iterator[Plac
             yield made[one].place
 
 
+@shape
+def call_still(code: Code, method: str, first: str, then: str) -> Iterator[Place]:
+    """A consumer's method comes to `then`, maybe once more, after it has called `first`."""
+    for cls in code.consumers:
+        made = run(code, cls, method)
+        start = _index([last(one) for one in made], first)
+        later = made[start + 1 :] if start is not None else []
+        yield from (one.place for one in later if re.fullmatch(then, last(one)))
+
+
 def _index(names: list[str], pattern: str) -> int | None:
     return next((at for at, name in enumerate(names) if re.fullmatch(pattern, name)), None)
 

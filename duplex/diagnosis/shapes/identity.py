@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from duplex.diagnosis.code import Code, Module, Place, assigned
 from duplex.diagnosis.shapes import shape
 from duplex.diagnosis.shapes.consumers import last, run
-from duplex.diagnosis.shapes.groups import layer_calls
+from duplex.diagnosis.shapes.groups import events, layer_calls
 
 ENDS = ("disconnect", "websocket_disconnect", "__call__")  # what runs when a connection ends
 
@@ -35,17 +35,26 @@ def _key(node: ast.AST | None) -> object:
 
 
 @shape
-def truth_of_user(code: Code) -> Iterator[Place]:
-    """A condition asks whether the scope's user is there, not whether it is authenticated."""
+def truth_of_user(code: Code, compared: str = "") -> Iterator[Place]:
+    """A condition asks whether the scope's user is there, not whether it is authenticated.
+
+    It is taken for true or not, or with `compared`, such as "None", compared with that.
+    """
     for function in code.functions:
         local = assigned(ast.walk(function.node))
         for node in ast.walk(function.node):
-            test = getattr(node, "test", None)
-            test = test.operand if isinstance(test, ast.UnaryOp) else test
-            test = test.left if isinstance(test, ast.Compare) else test
+            test, other = _asked(getattr(node, "test", None))
             test = local.get(test.id) if isinstance(test, ast.Name) else test
-            if _key(test) == "user":
+            if _key(test) == "user" and other == compared:
                 yield function.module.place(node)
+
+
+def _asked(test: ast.expr | None) -> tuple[ast.expr | None, str]:
+    """Return what a condition asks about, and what it compares that with, if it does."""
+    test = test.operand if isinstance(test, ast.UnaryOp) else test
+    if isinstance(test, ast.Compare):
+        return test.left, ast.unparse(test.comparators[0])
+    return test, ""
 
 
 @shape
@@ -88,7 +97,81 @@ def end_reaches(code: Code, call: str) -> Iterator[Place]:
 @shape
 def user_of_scope(code: Code) -> Iterator[Place]:
     """`get_user` is asked with the scope as it is, and so with the session of the handshake."""
-    for module, node in _nodes(code, ast.Call):
-        named = code.name(node.func, module) == "channels.auth.get_user"
-        if named and node.args and not isinstance(node.args[0], ast.Dict):
-            yield module.place(node)
+    yield from (place for place, given in _get_users(code)
+                if not isinstance(given, ast.Dict | ast.Call))  # fmt: skip
+
+
+@shape
+def user_of_session(code: Code) -> Iterator[Place]:
+    """`get_user` is asked with a session, where it wants a scope that holds one."""
+    yield from (place for place, given in _get_users(code) if isinstance(given, ast.Call))
+
+
+def _get_users(code: Code) -> Iterator[tuple[Place, ast.expr]]:
+    """Yield where `get_user` of Channels is called, and with what: names stand for their values."""
+    for function in code.functions:
+        local = assigned(ast.walk(function.node))
+        for node in ast.walk(function.node):
+            named = isinstance(node, ast.Call) and node.args and (
+                code.name(node.func, function.module) == "channels.auth.get_user"
+            )  # fmt: skip
+            if named:
+                given = node.args[0]
+                given = local.get(given.id, given) if isinstance(given, ast.Name) else given
+                yield function.module.place(node), given
+
+
+@shape
+def close_without_return(code: Code) -> Iterator[Place]:
+    """A consumer closes at the end of an `if`, and goes on with what follows."""
+    for cls in code.consumers:
+        for function in cls.methods.values():
+            for node in ast.walk(function.node):
+                inner = node.body[-1] if isinstance(node, ast.If) and not node.orelse else None
+                call = inner.value if isinstance(inner, ast.Expr) else None
+                call = call.value if isinstance(call, ast.Await) else call
+                if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "close":
+                    yield function.module.place(call)
+
+
+@shape
+def text_for_tuple(code: Code, text: str) -> Iterator[Place]:
+    """In a dict whose other values are tuples, this text stands for one: `("text")`."""
+    for module, node in _nodes(code, ast.Dict):
+        if any(isinstance(value, ast.Tuple) for value in node.values):
+            yield from (module.place(value) for value in node.values
+                        if getattr(value, "value", None) == text)  # fmt: skip
+
+
+@shape
+def closes_if(code: Code, asks: str) -> Iterator[Place]:
+    """A consumer closes where something holds (a name, or what is called, fits `asks`).
+
+    It is the question the wrong way round, where the mistake is a `not` that was forgotten.
+    """
+    for cls in code.consumers:
+        for function in cls.methods.values():
+            for node in ast.walk(function.node):
+                if isinstance(node, ast.If) and re.fullmatch(asks, _last_name(node.test)):
+                    inner = [one for part in node.body for one in ast.walk(part)]
+                    if any(getattr(one, "attr", "") == "close" for one in inner):
+                        yield function.module.place(node)
+
+
+def _last_name(node: ast.expr) -> str:
+    node = node.value if isinstance(node, ast.Await) else node
+    node = node.func if isinstance(node, ast.Call) else node
+    return getattr(node, "attr", getattr(node, "id", ""))
+
+
+@shape
+def handler_tells_own(code: Code, field: str) -> Iterator[Place]:
+    """What handles an event puts something of the hearing consumer's own into this field."""
+    for kind in dict.fromkeys(kind.replace(".", "_") for kind, _, _ in events(code)):
+        for function in filter(None, (code.method(cls, kind) for cls in code.consumers)):
+            for node in ast.walk(function.node):
+                keys, values = getattr(node, "keys", ()), getattr(node, "values", ())
+                for key, value in zip(keys, values, strict=False):
+                    named = code.name(value, function.module, function.self_name)
+                    if getattr(key, "value", None) == field and named.startswith("self."):
+                        yield function.module.place(value)

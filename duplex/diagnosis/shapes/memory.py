@@ -24,6 +24,18 @@ def says(code: Code, text: str) -> Iterator[Place]:
 
 
 @shape
+def sent_without(code: Code, kind: str, field: str) -> Iterator[Place]:
+    """A dict whose `type` is `kind` is written without this field."""
+    for function in code.functions:
+        for node in ast.walk(function.node):
+            if isinstance(node, ast.Dict) and None not in node.keys:
+                keys = [getattr(key, "value", None) for key in node.keys]
+                values = [getattr(value, "value", None) for value in node.values]
+                if ("type", kind) in zip(keys, values, strict=True) and field not in keys:
+                    yield function.module.place(node)
+
+
+@shape
 def mentions(code: Code, name: str) -> Iterator[Place]:
     """Something's full name fits, whether it is called, decorates or is passed on."""
     for module in code.modules.values():
@@ -84,6 +96,19 @@ def _uniques(tree: ast.Module) -> Iterator[tuple[frozenset[str], ast.AST]]:
 def _texts(node: ast.AST) -> frozenset[str]:
     return frozenset(one.value for one in ast.walk(node)
                      if isinstance(one, ast.Constant) and isinstance(one.value, str))  # fmt: skip
+
+
+@shape
+def deleted_whole(code: Code) -> Iterator[Place]:
+    """A function takes one thing out of a collection, and then deletes the whole, in any case."""
+    for function in code.functions:
+        taken = {ast.unparse(one.node.func.value) for one in calls(code, function)
+                 if last(one) in ("pop", "discard", "remove")
+                 and isinstance(one.node.func, ast.Attribute)}  # fmt: skip
+        for node in function.node.body:
+            targets = node.targets if isinstance(node, ast.Delete) else []
+            yield from (function.module.place(node) for one in targets
+                        if ast.unparse(one) in taken)  # fmt: skip
 
 
 @shape

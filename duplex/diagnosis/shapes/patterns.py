@@ -26,6 +26,27 @@ def pattern(
         yield from (function.module.place(node) for node in _found(code, function, wanted))
 
 
+@shape
+def returns(code: Code, python: str, having: str) -> Iterator[Place]:
+    """A function returns what fits `python`, and finds it out by `having`; both are patterns."""
+    wanted, other = _parsed(python), _parsed(having)
+    for function in code.functions:
+        if any(_found(code, function, other)):
+            fits = Fit(code, function.module, function.self_name or "self")
+            yield from (function.module.place(node) for node in ast.walk(function.node)
+                        if isinstance(node, ast.Return) and fits(wanted, node.value))  # fmt: skip
+
+
+@shape
+def value_dropped(code: Code, python: str) -> Iterator[Place]:
+    """A statement is nothing but an expression that fits: its value is thrown away."""
+    wanted = _parsed(python)
+    for function in code.functions:
+        fits = Fit(code, function.module, function.self_name or "self")
+        yield from (function.module.place(node) for node in ast.walk(function.node)
+                    if isinstance(node, ast.Expr) and fits(wanted, node.value))  # fmt: skip
+
+
 @lru_cache(maxsize=500)
 def _parsed(python: str) -> ast.AST:
     body = ast.parse(python.replace("…", "...")).body[0]

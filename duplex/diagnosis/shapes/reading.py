@@ -60,6 +60,15 @@ def event_handler(code: Code, call: str = ".*") -> Iterator[Place]:
 
 
 @shape
+def handler_does_nothing(code: Code) -> Iterator[Place]:
+    """A consumer's method that handles an event calls nothing at all."""
+    for kind in dict.fromkeys(kind.replace(".", "_") for kind, _, _ in events(code)):
+        for cls in code.consumers:
+            if kind in cls.methods and not run(code, cls, kind):
+                yield cls.module.place(cls.methods[kind].node)
+
+
+@shape
 def same_question(code: Code) -> Iterator[Place]:
     """A `while` loop asks the database, and nothing in it changes what it asks with."""
     for function in code.functions:
