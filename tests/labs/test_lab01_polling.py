@@ -14,10 +14,10 @@ LARGEST = 16 * 1024  # bytes of a body
 CALM, LONGEST = 10, 60  # seconds between two polls, at most: usually, and when all is broken
 
 
-def post(http, text="hello", author="ada") -> dict:
-    """Send a good message and return what the server made of it."""
+def post(http, text="hello", author="ada", what="the text 'hello'") -> dict:
+    """Send a good message and return what the server made of it; `what` names it."""
     answer = http.post(API, json={"author": author, "text": text})
-    expect(answer.status, 201, f"POST {API} with a good message")
+    expect.that(answer.status == 201, answer, "HTTP 201", f"POST of a good message, {what}")
     message = answer.json()
     fine = isinstance(message, dict) and isinstance(message.get("id"), int)
     expect.that(fine, message, "an object with an integer id", "the answer to a POST")
@@ -83,11 +83,13 @@ def test_bad_cursor_refused(http):
 
 @pytest.mark.task("1.2")
 def test_oldest_first(http):
-    """Messages come oldest first, their ids strictly increasing."""
-    for text in ("one", "two", "three"):
-        post(http, text)
+    """Messages come oldest first, their ids strictly increasing, and none is left out."""
+    posted = [post(http, text)["id"] for text in ("one", "two", "three")]
     seen = ids(get(http))
     expect(seen, sorted(set(seen)), f"the ids in the answer to GET {API}")
+    if len(seen) < PAGE:
+        whole = set(posted) <= set(seen)
+        expect.that(whole, seen, f"the ids {posted} too", f"the ids in the answer to GET {API}")
 
 
 @pytest.mark.task("1.2")
@@ -141,11 +143,19 @@ def refuses(http, bodies: dict, *statuses, kind="application/json"):
     expect(stored, [], "what was stored of the refused messages")
 
 
+GOOD_TEXTS = {
+    "the text 'hello'": "hello",
+    "a text of 1000 characters": "x" * 1000,
+    "a text of 1000 emoji": "\N{PARTY POPPER}" * 1000,
+    "a text with markup and accents": "<b>ciao</b> è già l'una",
+}
+
+
 @pytest.mark.task("1.3")
 def test_good_message_created(http):
     """A POST of a good message gets 201 and the message: id, author, text, sent_at."""
-    for text in ("hello", "x" * 1000, "\N{PARTY POPPER}" * 1000, "<b>ciao</b> è già l'una"):
-        message = post(http, text, author="Zoë")
+    for what, text in GOOD_TEXTS.items():
+        message = post(http, text, "Zoë", what)
         expect((message.get("author"), message.get("text")), ("Zoë", text), "the created message")
         expect.that(moment(message), message, "its time as `sent_at`, ISO 8601 with an offset "
                     "from UTC", "the created message")  # fmt: skip
@@ -165,7 +175,7 @@ def test_wrong_shape_refused(http):
 
 @pytest.mark.task("1.3")
 def test_bad_words_refused(http):
-    """A blank text or author, or one that is too long, gets 400, and nothing is stored."""
+    """A text or author that is blank, too long or cannot be stored gets 400, and is not stored."""
     refuses(http, BAD_WORDS, 400)
 
 
@@ -185,6 +195,9 @@ def test_other_types_refused(http):
     body = {"author": "ada", "text": "hello"}
     for kind in ("text/plain", "text/plain; application/json", "application/x-www-form-urlencoded"):
         refuses(http, {f"Content-Type: {kind}": body}, 400, 415, kind=kind)
+    kind = "application/json; charset=utf-8"
+    answer = http.post(API, body=json.dumps(body).encode(), content_type=kind)
+    expect.that(answer.status == 201, answer, "HTTP 201", f"POST of a good message as {kind}")
 
 
 @pytest.mark.task("1.4")

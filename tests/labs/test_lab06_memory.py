@@ -7,12 +7,15 @@ import pytest
 
 from duplex.calls import Desk
 from duplex.expect import describe, expect
-from duplex.member import in_order
+from duplex.member import in_order, said_lately
 from duplex.memory import SECOND, Chat, Members
 from duplex.people import People, is_closed, speak_at_once
 from duplex.storm import Storm
+from duplex.talk import holds
 
-BAD_ADDRESS = 4400
+BAD_ADDRESS, NOT_LOGGED_IN, NOT_INVITED = 4400, 4401, 4403
+LONGEST = 80  # characters of a room's name
+FAR = 10**18 - 1  # an id that no room will ever have
 NUMBERS = count(1)
 
 
@@ -53,21 +56,31 @@ def test_receipt_goes_to_sender(enter, room):
         ack = ada.is_acknowledged(key, f"the answer to a message with the key {key!r:.20}")
         heard = grace.hears(message, "what grace hears of ada's message")
         expect(ack.get("id"), heard.get("id"), f"the id in the ack of {key!r:.20}")
+        said_lately(heard, "`sent_at` of a message that was said just now")
     expect(grace.acks, {}, "the acks that grace has got for messages of ada's")
+
+
+BAD_KEYS = {}, {"key": " "}, {"key": 7}, {"key": "x" * 65}, {"key": "\0"}
+BAD_TEXTS = {}, {"text": " "}, {"text": 7}, {"text": "x" * 1001}, {"text": "\ud83d"}, {"text": "\0"}
+OTHERS = ("hello", "", "7", "[]", '{"text": "hello"}', '{"type": "shout"}', '{"type": ["join"]}',
+          "[" * 5000)  # fmt: skip
 
 
 @pytest.mark.task("6.1")
 def test_unstorable_is_not_acknowledged(enter, room):
     """A message without a good key and a good text gets an error, and no acknowledgement."""
     ada = enter("ada", room)
-    for bad in (
-        {"text": "no key"}, {"key": " ", "text": "blank"}, {"key": 7, "text": "a number"},
-        {"key": "x" * 65, "text": "long"}, {"key": "a"}, {"key": "a", "text": " "},
-        {"key": "a", "text": "x" * 1001}, {"key": "a", "text": "\ud83d"},
-        {"key": "\0", "text": "a"}, {"key": "a", "text": "a\0"},
-    ):  # fmt: skip
-        ada.send(type="message", **bad)
-        ada.is_refused(f"the answer to a message with {bad!r:.60}")
+    for bad in BAD_KEYS:
+        ada.send(type="message", text="hello", **bad)
+        ada.is_refused(f"the answer to a message whose key is in {bad!r:.40}")
+    for bad in BAD_TEXTS:
+        ada.send(type="message", key="a", **bad)
+        ada.is_refused(f"the answer to a message with the key 'a' and {bad!r:.40}", key="a")
+    for words in OTHERS:
+        ada.socket.send_text(words)
+        ada.is_refused(f"the answer to {words!r:.40}")
+    ada.socket.send_binary(b'{"type": "leave"}')
+    ada.is_refused("the answer to a binary frame")
     in_order([ada.hears_text(ada.say()["text"], "after its mistakes")["id"]], 0, 1, "its id")
 
 
@@ -158,15 +171,17 @@ def test_other_key_is_other_message(enter, room):
     """The key of somebody else, or in another room, or another key: that is another message."""
     ada, grace = enter("ada", room), enter("grace", room)
     there = enter("ada", f"{room}, next door")
+    acks = []
     for who, key in ((ada, "k"), (grace, "k"), (ada, "K"), (ada, "k2")):
         who.say("hello", key=key)
-        who.is_acknowledged(key, f"the answer to {who.name}'s message with the key {key!r}")
+        where = f"the answer to {who.name}'s message with the key {key!r}"
+        acks.append(who.is_acknowledged(key, where))
     grace.has_all(0, 4, "four messages with the same text, by two people, with different keys")
     there.hears_text(there.say(key="k")["text"], "a message with a key known in another room")
-    for number, who in enumerate((ada, grace), 1):
+    for who, ack in zip((ada, grace), acks, strict=False):
         who.say("hello", key="k")
         where = f"the answer to {who.name}'s message, sent again, whose key two people have used"
-        expect(who.is_acknowledged("k", where).get("id"), number, f"the id in {where}")
+        expect(who.is_acknowledged("k", where), ack, where)
 
 
 @pytest.mark.task("6.3")
@@ -199,7 +214,9 @@ def test_sent_again_after_kills(people, room):
 def test_newest_without_after(enter, room):
     """A client without `after` is welcomed with the newest id, and sent the newest 50 messages."""
     ada = enter("ada", room)
-    expect(ada.welcome.get("last"), 0, "`last` in the welcome to a room where nothing was said")
+    should = {"type": "welcome", "room": room, "you": "ada", "last": 0}
+    where = "the welcome to a room where nothing was said"
+    expect.that(holds(ada.welcome, should), ada.welcome, describe(should), where)
     for total, more, first in ((50, 50, 1), (60, 10, 11)):
         ada.hears_text(ada.say_many(more)[-1], "what a client hears of itself")
         grace = enter("grace", room)
@@ -220,12 +237,16 @@ def test_everything_after_an_id(enter, room):
     for after in (0, 1, "007", 11, 15):
         grace = enter("grace", room, after)
         last = grace.has_all_and_no_more(int(after), f"the history with ?after={after}")
+    for tab in (ada, enter("grace", room, FAR)):
+        tab.send(type="join", after=FAR)
+        tab.hears_welcome("the answer to `join` with an `after` of 18 digits")
     for after in (0, last - 1, last):
         ada.send(type="join", after=after)
         ada.hears_welcome(f"the answer to `join` with `after` {after}")
         last = ada.has_all_and_no_more(after, f"the history after a `join` with `after` {after}")
 
 
+LET_ME_IN = '{"type": "message", "key": "k", "text": "let me in"}'
 NO_IDS = ["-1", "abc", "1.5", "", "1e3", "%201", "+1", "0x10", "1_0", "%D9%A3", "1,2", "null",
           "9" * 19, "%C2%B2", "1%00"]  # fmt: skip
 
@@ -237,10 +258,11 @@ def test_bad_after_is_closed(people, room):
     for after in NO_IDS:
         where = f"a client with ?after={after:.20}"
         socket = people.connect(people.visitor("grace"), room, f"?after={after}")
-        speak_at_once(socket, '{"type": "message", "key": "k", "text": "let me in"}')
+        speak_at_once(socket, LET_ME_IN)
         is_closed(socket, BAD_ADDRESS, where, after=("error",))
-        told = [frame for way, frame in socket.frames if way == "in" and frame.kind == "text"]
-        expect.that(len(told) == 1, f"{len(told)} frames before the close", "an error", where)
+        told = [one.json() for way, one in socket.frames if way == "in" and one.kind == "text"]
+        fine = len(told) == 1 and isinstance(told[0].get("error"), str) and told[0]["error"]
+        expect.that(fine, told, "one error that says a sentence", f"{where}, before the close")
     ada.has_all_and_no_more(0, "what a client hears when others were closed with 4400")
 
 
@@ -252,6 +274,36 @@ def test_bad_join_is_an_error(enter, room):
         ada.send(type="join", after=after)
         ada.is_refused(f"the answer to `join` with `after` {describe(after)}")
     ada.has_all_and_no_more(0, "what a client hears, after a `join` that was refused")
+
+
+@pytest.mark.task("6.4")
+def test_doors_are_as_before(people, room):
+    """As in lab 05: who may not come in is closed with 4401 or 4403, and is not in the room."""
+    private = f"@ada+{room}"
+    for name, visitor, code in ((room, people.stranger(), NOT_LOGGED_IN),
+                                (private, people.visitor("grace"), NOT_INVITED)):  # fmt: skip
+        where = f"a client that is closed with {code}, and joins at once"
+        people.intrudes(visitor, people.enter("ada", name), name, code, where)
+    longest, ada = room.ljust(LONGEST, "x"), people.visitor("ada")
+    people.let_in(ada, longest, "a room whose name has 80 characters")
+    people.shut_out(ada, f"{longest}x", "a room whose name has 81 characters")
+
+
+@pytest.mark.task("6.4")
+def test_people_are_as_before(people, room):
+    """As in lab 05: a room knows who is in it, until they have gone or logged out."""
+    ada, grace = people.enter("ada", room), people.enter("grace", room)
+    ada.sees(["ada", "grace"], "what ada is told when grace has come")
+    people.enter("ada", room).sees(["ada", "grace"], "what a second tab of ada's is told")
+    grace.close()
+    ada.sees(["ada"], "what ada is told when grace has gone")
+    mallory = people.visitor("mallory")
+    socket = people.connect(mallory, room)
+    ada.sees(["ada", "mallory"], "what ada is told when somebody has come")
+    mallory.log_out()
+    speak_at_once(socket, '{"type": "join"}')
+    is_closed(socket, NOT_LOGGED_IN, "a `join` after a log-out", after=("welcome", "here"))
+    ada.sees(["ada"], "what ada is told when somebody has logged out")
 
 
 @pytest.mark.task("6.5")
@@ -283,12 +335,18 @@ def test_said_just_before_a_join(enter, room):
 def test_missed_while_away(enter, room):
     """Who leaves and joins again is sent what it has missed, and nothing while it is away."""
     ada, grace = enter("ada", room), enter("grace", room)
-    ada.hears_itself("before she leaves")
-    ada.leaves()
-    grace.hears_text(grace.say_many(5)[-1], "what grace hears of herself")
-    ada.send(type="join", after=1)
-    ada.hears({"type": "welcome"}, "what a client hears first, when it has left and joins again")
-    ada.has_all_and_no_more(1, "what was said while a client was away")
+    last = 1
+    for _ in range(3):
+        grace.say_many(4)
+        ada.leaves_while_speaking(2, "what a client hears that speaks, and leaves")
+        text = ada.say(key="away")["text"]
+        ada.is_refused("the next frame, when a client that has left speaks", key="away")
+        grace.hears_itself("when ada has left")
+        ada.send(type="join", after=last)
+        where = "what a client hears first, when it has left and joins again"
+        ada.hears({"type": "welcome"}, where)
+        last = ada.has_all_and_no_more(last, "what was said while a client was away")
+        expect(ada.heard(text), [], "what was stored of a client that had left")
 
 
 @pytest.mark.task("6.6")
@@ -390,6 +448,7 @@ def test_stays_away_when_told(calls):
 @pytest.mark.task("6.7")
 def test_goes_on_where_it_was(calls):
     """A page comes back with the newest id that it has shown, and shows nothing twice."""
+    expect(calls.after(), None, "`after`, when nothing has come")
     calls.welcome(last=2)
     calls.hear_messages(1, 2, 3)
     for sent in ((2, 3, 4), (), (1, 4, 5, 6)):

@@ -15,14 +15,16 @@ from duplex.expect import describe, expect
 from duplex.fleet import Crew, Fleet, Survivor, away, is_told_later
 from duplex.member import new_key
 from duplex.memory import SECOND
-from duplex.people import People, is_closed
+from duplex.people import People, is_closed, speak_at_once
 from duplex.redis import Redis
-from duplex.talk import next_frame
+from duplex.talk import holds, next_frame, typed
 
 WINDOW, BURST, RATE, DEBT, MOST, LONGEST = 100, 20, 10, 100, 200, 16 * 1024
+BAD_ADDRESS, NOT_LOGGED_IN, NOT_INVITED = 4400, 4401, 4403
 TOO_LONG, TOO_MANY = 4413, 4429
+UNANSWERED = 10  # seconds, scaled, in which a chat notices that Redis does not answer
 PARTY = "\N{PARTY POPPER}"  # four bytes
-SLOW_RATE = 2
+SLOW_RATE, SHORT_BURST = 2, 5
 UNBOUND = {"CHAT_BURST": "1000", "CHAT_RATE": "1000"}
 NUMBERS = count(1)
 
@@ -75,6 +77,12 @@ def strict(stand):
     yield from fleet_of(stand, "strict", CHAT_RATE=str(SLOW_RATE))
 
 
+@pytest.fixture(scope="module")
+def short(stand):
+    """One process at which people may say less at once than usual."""
+    yield from fleet_of(stand, "short", CHAT_BURST=str(SHORT_BURST))
+
+
 @pytest.fixture
 def crew(request):
     """The people of a fleet: crew(name of the fleet); their connections end with the test."""
@@ -88,17 +96,31 @@ def room():
     return f"room {next(NUMBERS)}"
 
 
+def has_sentence(error: dict) -> bool:
+    """Tell whether an error says what is wrong."""
+    return isinstance(error.get("error"), str) and bool(error["error"].strip())
+
+
+def is_acked(member, key: str, number: int, where: str) -> None:
+    """Demand an acknowledgement that names this key and this id."""
+    ack = {"type": "ack", "key": key, "id": number}
+    member.waits(lambda: key in member.acks, where, ack)
+    expect.that(holds(member.acks[key], ack), member.acks[key], describe(ack), where)
+
+
 @pytest.mark.task("7.1")
 def test_heard_at_every_process(crew, room):
     """What is said at one of two processes is heard at both, at once, with the same id."""
     people = crew("calm")
     ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0, SECOND)
     for number, speaker in enumerate((ada, grace, ada), 1):
-        text = speaker.say()["text"]
+        text = speaker.say(key=(key := new_key()))["text"]
         for who in (ada, grace):
             place = "the same process" if who is speaker else "another process"
             where = f"a message, at {place} than the one where it was said"
             expect(who.gets(text, where).get("id"), number, f"the id of {where}")
+        where = f"the answer to message {number}, at one of two processes"
+        is_acked(speaker, key, number, where)
 
 
 @pytest.mark.task("7.1")
@@ -131,26 +153,136 @@ def test_one_needs_no_redis(crew, room):
     """Without `CHAT_REDIS` one process works as before."""
     people = crew("alone")
     ada, grace = people.enter("ada", room), people.enter("grace", room)
-    grace.gets(ada.say()["text"], "what is heard at one process without Redis")
+    where = "at one process without Redis"
+    for who in (ada, grace):
+        welcome = {"type": "welcome", "room": room, "you": who.name, "last": 0}
+        expect.that(holds(who.welcome, welcome), who.welcome, describe(welcome), where)
+    grace.gets(ada.say()["text"], f"what is heard {where}")
+    ada.gets_people(["ada", "grace"], f"who is here {where}")
+    grace.leaves()
+    left, both = f"{where}, when grace has left", ada.people
+    ada.waits(lambda: ada.people != both, f"who is here {left}", "the list ['ada']", ada.listed)
+    expect(ada.people, ["ada"], f"who is here {left}")
+    ada.gets(ada.say()["text"], f"what ada hears of herself {left}")
+    grace.say(key="away")
+    grace.is_refused(f"the next frame {where}, when a client that has left speaks", key="away")
+    number = ada.gets(ada.say()["text"], f"what ada hears of herself {where}").get("id")
+    expect(number, 3, f"the id of the third message {where}, when another was refused")
+    grace.people = None
+    grace.comes_back()
+    for who in (ada, grace):
+        who.gets_people(["ada", "grace"], f"what {who.name} is told {where}, when grace is back")
+
+
+@pytest.mark.task("7.1")
+def test_closed_tab_is_gone(crew, room):
+    """Without Redis, too, who is gone without a word is here no longer."""
+    people = crew("alone")
+    ada, where = people.enter("ada", room), "who is here, at one process without Redis"
+    for name, goes in (("grace", "close"), ("eve", "vanish")):
+        tab = people.enter(name, room)
+        ada.gets_people(["ada", name], where)
+        getattr(tab, goes)()
+        ada.gets_people(["ada"], f"{where}, when {name}'s connection is over")
+
+
+@pytest.mark.task("7.1")
+def test_doors_are_as_before(crew, room, name):
+    """As in lab 06: who has a bad address, or may not come in, is closed with its code."""
+    people = crew("alone")
+    for after in ("abc", "", "-1", "9" * 19):
+        where = f"a client with ?after={after}"
+        socket = people.open("grace", room, after)
+        is_closed(socket, BAD_ADDRESS, where, after=("error",))
+        told = [one.json() for way, one in socket.frames if (way, one.kind) == ("in", "text")]
+        fine = len(told) == 1 and has_sentence(told[0])
+        expect.that(fine, told, "one error, with a sentence, before the close", where)
+    private, nobody = f"@ada+{room}", "a client that is not logged in"
+    for visitor, at, code, where in (
+        (people.stranger(), f"{room}, with ada", NOT_LOGGED_IN, nobody),
+        (people.visitor("grace"), private, NOT_INVITED, "who is not invited"),
+    ):
+        people.turned_away(visitor, at, code, where)
+        people.intrudes(visitor, people.enter("ada", at), at, code, where)
+    people.enter("ada", room.ljust(80, "x"))
+    people.shut_out(people.visitor("ada"), room.ljust(81, "x"), "a room with 81 characters")
+    visitor = people.visitor(name)
+    socket = people.connect(visitor, room)
+    visitor.log_out()
+    speak_at_once(socket, '{"type": "join"}')
+    is_closed(socket, NOT_LOGGED_IN, "a `join` after a log-out", after=("welcome", "here"))
+
+
+NO_FRAMES = ("{", "[]", "null", "1", '"join"', "{}", '{"type": 1}', '{"type": "shout"}')
+NO_KEYS = (None, 1, "", " ", "k" * 65, "k\0")
+DEEP = 10_000  # brackets, each within the one before
+NO_TEXTS = (None, 1, "", " ", "t" * 1001, "t\0", "\ud800")
+
+
+@pytest.mark.task("7.1")
+def test_mistakes_are_as_before(crew, room):
+    """As in lab 06: a frame that is not right gets an error, and changes nothing."""
+    ada = crew("alone").enter("ada", room, 0)
+    for frame in NO_FRAMES:
+        ada.socket.send_text(frame)
+        ada.is_refused(f"the answer to {frame}")
+    ada.socket.send_text("[" * DEEP)
+    ada.is_refused(f"the answer to {DEEP} lists in one another")
+    ada.socket.send_binary(b'{"type": "leave"}')
+    ada.is_refused("the answer to a `leave` in a binary frame")
+    for after in (-1, 1.5, "1", True, 10**18):
+        ada.send(type="join", after=after)
+        ada.is_refused(f"the answer to `join` with `after` {describe(after)}")
+    ada.send(type="join", after=0)
+    ada.hears_welcome("the answer to `join` with `after` 0")
+    for key in NO_KEYS:
+        ada.send(type="message", key=key, text="without a right key")
+        ada.is_refused(f"the answer to a message with the key {describe(key)}")
+    for text in NO_TEXTS:
+        ada.send(type="message", key="k", text=text)
+        ada.is_refused(f"the answer to a message with the text {describe(text)}", key="k")
+    ada.say(longest := "t" * 1000, key="k" * 64)
+    first = ada.gets(longest, "what is heard of a message with 1000 characters, after mistakes")
+    expect(first.get("id"), 1, "the id of the first message that was right")
 
 
 @pytest.mark.task("7.2")
 def test_people_of_all_processes(crew, room):
     """Who is here are the people at all processes, each once; they go with their last tab."""
     people = crew("quick")
+    people.enter("zoe", f"another {room}", None, SECOND)
     ada, grace = people.enter("ada", room), people.enter("grace", room, None, SECOND)
     for who in (ada, grace):
-        who.gets_people(["ada", "grace"], f"what {who.name} is told, with each at a process")
+        where = f"what {who.name} is told, with each at a process, and zoe in another room"
+        who.gets_people(["ada", "grace"], where)
     tab = people.enter("ada", room, None, SECOND)
     tab.gets_people(["ada", "grace"], "who is here: ada at two processes, and grace at one")
     ada.leaves()
     grace.leaves()
-    tab.gets_people(["ada"], "who is here, when grace has left, and ada with one of two tabs")
+    left = "when grace has left, and ada with one of two tabs"
+    tab.gets_people(["ada"], f"who is here, {left}")
+    tab.listen_for(1, lambda: tab.people != ["ada"])
+    expect(tab.people, ["ada"], f"who is here some heartbeats later, {left}")
     grace.comes_back()
     for who in (tab, grace):
         who.gets_people(["ada", "grace"], f"what {who.name} is told, when grace is back")
     tab.close()
     grace.gets_people(["grace"], "who is here, when ada has left with her last tab")
+
+
+@pytest.mark.task("7.2")
+def test_who_goes_is_forgotten_at_once(crew, room):
+    """Who leaves, or closes the page, is off the lists at all processes before a heart beats."""
+    people = crew("calm")
+    ada, grace = people.enter("ada", room), people.enter("grace", room, None, SECOND)
+    every = "another process, with a heartbeat each ten minutes"
+    ada.gets_people(["ada", "grace"], f"who is here, when grace has come to {every}")
+    grace.leaves()
+    ada.gets_people(["ada"], f"who is here, when grace has left at {every}")
+    grace.comes_back()
+    ada.gets_people(["ada", "grace"], f"who is here, when grace is back at {every}")
+    grace.close()
+    ada.gets_people(["ada"], f"who is here, when grace has closed the page at {every}")
 
 
 @pytest.mark.task("7.2")
@@ -190,6 +322,24 @@ def test_missed_news_come(crew, redis, room):
 
 
 @pytest.mark.task("7.3")
+def test_silent_redis_delays_nobody(crew, redis, room):
+    """Redis takes connections and never answers: who is there is served on, and all is heard."""
+    people = crew("quick")
+    ada, grace = (Survivor(people, name, room, at)
+                  for name, at in (("ada", "first"), ("grace", SECOND)))  # fmt: skip
+    with redis.silent():
+        keys, reader = ada.say(2), ada.reader
+        served = reader.listen_for(UNANSWERED, lambda: reader.acks.keys() >= {*keys})
+        saw = f"{len(reader.acks)} of them acknowledged within {UNANSWERED} s"
+        should = "an `ack` for each, or a close with 4503"
+        where = "two messages, said while Redis takes connections and never answers"
+        expect.that(served or is_told_later(reader.socket), saw, should, where)
+    ada.says_again()
+    for who in (ada, grace):
+        who.has_all(2, f"what {who.name} is sent some heartbeats after Redis answers again")
+
+
+@pytest.mark.task("7.3")
 def test_redis_restarts_under_load(crew, redis, room):
     """Redis comes back empty while people write: what is acknowledged reaches all, in order."""
     people = crew("quick")
@@ -222,7 +372,7 @@ def test_newcomer_while_redis_away(crew, redis, room):
         except wire.Refused as refusal:
             expect.that(False, f"HTTP {refusal.status} at the handshake", should, where)
         frame = socket.receive()
-        served = frame.kind == "text" and frame.json()["type"] == "welcome"
+        served = frame.kind == "text" and typed(frame, where)["type"] == "welcome"
         expect.that(served or is_told_later(socket), frame, should, where)
     Survivor(people, "grace", room)
 
@@ -342,7 +492,8 @@ def test_history_fills_the_window(slow, long_room):
 def test_newest_count_as_well(crew, slow, long_room):
     """Who comes without `after` is sent the newest 50, and then 50 more without a `seen`."""
     reader, ada = slow(long_room), crew("alone").enter("ada", long_room, 130)
-    begin = reader.welcome["last"]
+    begin = reader.welcome.get("last")
+    expect.that(type(begin) is int, reader.welcome, "the newest id as `last`", "a welcome")
     reader.gets_all(begin - 50, begin, "what is sent to a client without `after`")
     ada.say_many(54)
     ada.gets_all(130, begin + 54, "what is sent to a client that says `seen`")
@@ -353,7 +504,7 @@ def test_newest_count_as_well(crew, slow, long_room):
 
 @pytest.mark.task("7.4")
 def test_seen_must_have_been_sent(slow, long_room):
-    """A `seen` with an id that was not sent yet, or with an older one, makes no room."""
+    """A `seen` with an id that was not sent yet, or with an older one, changes nothing."""
     reader = slow(long_room, 0)
     for number in (1_000_000, 10**17, 101):
         reader.send(type="seen", id=number)
@@ -361,6 +512,7 @@ def test_seen_must_have_been_sent(slow, long_room):
     for number in (10, 5, 0, 10, 111, 10**17):
         reader.send(type="seen", id=number)
     stops_at(reader, 0, 110, "what is sent when 10 messages have been seen, whatever else is said")
+    expect(len(reader.errors), 2, "how many errors come for two bad frames and nine `seen`")
 
 
 @pytest.mark.task("7.4")
@@ -390,6 +542,20 @@ def test_people_wait_as_well(crew, slow, long_room):
     reader.gets_people(["ada", "bob", "eve", "slow"], "who is here, after a `seen`")
 
 
+@pytest.mark.task("7.4")
+def test_people_do_not_wait_before(crew, slow, room):
+    """Who has 99 messages to read is told at once who comes, and is sent one message more."""
+    people = crew("alone")
+    ada, reader = people.enter("ada", room, 0), slow(room, 0)
+    ada.say_many(WINDOW - 1)
+    stops_at(reader, 0, WINDOW - 1, f"what is sent, when {WINDOW - 1} things have been said")
+    people.enter("bob", room)
+    where = f"what is told to a client that has {WINDOW - 1} messages to read, when bob comes"
+    reader.gets_people(["ada", "bob", "slow"], where)
+    ada.say_many(2)
+    stops_at(reader, 0, WINDOW, "what is sent to a client that has 99 messages to read")
+
+
 def say_keys(member, frames: int) -> list[str]:
     """Send so many messages in one go; return their keys."""
     keys = [new_key() for _ in range(frames)]
@@ -413,6 +579,16 @@ def answers(member, keys: list[str], known: int = 0) -> tuple[int, list[dict]]:
     return taken(), errors
 
 
+def is_told(member, key: str) -> None:
+    """Wait until a message is acknowledged or refused."""
+    where, should = "the answer to a message after many frames", "an `ack` or an error"
+
+    def refused() -> bool:
+        return any(error.get("key") == key for error in member.errors)
+
+    member.waits(lambda: key in member.acks or refused(), where, should)
+
+
 def flood(member, frames: int) -> tuple[int, list[dict], float]:
     """Send so many messages in one go; return how many were taken, the errors, the seconds."""
     begun, known = time.monotonic(), len(member.errors)
@@ -420,9 +596,9 @@ def flood(member, frames: int) -> tuple[int, list[dict], float]:
     return taken, errors, time.monotonic() - begun
 
 
-def allowed(seconds: float, rate: float = RATE) -> float:
+def allowed(seconds: float, rate: float = RATE, burst: int = BURST) -> float:
     """Return how many frames one person may send in so many seconds."""
-    return BURST + rate * seconds + 1
+    return burst + rate * seconds + 1
 
 
 def is_little(taken: int, begun: float, where: str) -> None:
@@ -449,9 +625,10 @@ def test_twenty_at_once(crew, room, name):
     right = f"at least {BURST}, and at most {allowed(seconds):.0f}"
     expect.that(BURST <= taken <= allowed(seconds), f"{taken}", right, where)
     for error in errors:
-        about = isinstance(error.get("wait"), int | float) and error["wait"] > 0
-        about = about and error.get("key") in ada.said and isinstance(error.get("error"), str)
-        expect.that(about, error, "an error with `error`, `key` and `wait`", "a refused message")
+        about = isinstance(error.get("wait"), int | float) and 0 < error["wait"] <= 60
+        about = about and error.get("key") in ada.said and has_sentence(error)
+        should = "an error with `error`, `key` and `wait`, some seconds"
+        expect.that(about, error, should, "a refused message")
     history = people.enter(f"reader of {name}".replace(" ", "."), room, 0)
     history.gets_all(0, taken, f"the history, when {taken} of 100 messages were taken")
     first = history.gets(history.say()["text"], "what a reader says, when others were refused")
@@ -459,9 +636,23 @@ def test_twenty_at_once(crew, room, name):
 
 
 @pytest.mark.task("7.5")
+def test_burst_can_be_set(crew, room, name):
+    """As many frames at once are taken as CHAT_BURST says, also when it says fewer than usual."""
+    ada = crew("short").enter(name, room, 0)
+    taken, _, seconds = flood(ada, 30)
+    most = allowed(seconds, burst=SHORT_BURST)
+    right = f"at least {SHORT_BURST}, and at most {most:.0f}, with CHAT_BURST={SHORT_BURST}"
+    where = f"how many of 30 messages were taken, that one person sent within {seconds:.1f} s"
+    expect.that(SHORT_BURST <= taken <= most, f"{taken}", right, where)
+
+
+@pytest.mark.task("7.5")
 def test_next_is_taken_after_wait(crew, room, name):
-    """Who has been told to wait, and has waited as long, is heard again."""
-    ada = crew("strict").enter(name, room, 0)
+    """Who has been told to wait, and has waited as long, is heard again; whoever spoke before."""
+    people = crew("strict")
+    for other in ("grace", "zoe"):
+        flood(people.enter(other, room, 0), BURST + 2)
+    ada = people.enter(name, room, 0)
     begun, taken, errors = time.monotonic(), 0, []
     while not errors:
         more, errors, _ = flood(ada, BURST + 2)
@@ -473,6 +664,22 @@ def test_next_is_taken_after_wait(crew, room, name):
     until = time.monotonic() + waited + 0.05
     wait_until(lambda: time.monotonic() > until, 60)
     ada.hears_itself(f"after the {waited} seconds that it was told to wait")
+
+
+@pytest.mark.task("7.5")
+def test_refusal_says_why(crew, room, name):
+    """Whatever kind of frame is refused, its answer has a sentence and the time to wait."""
+    ada = crew("strict").enter(name, room, 0)
+    kinds = '{"type": "message", "key": "k", "text": "too much"}', '{"type": "join"}', "{"
+    while not any("wait" in error for error in ada.errors):
+        speak_at_once(ada.socket, *kinds * (BURST // 2))
+        is_told(ada, *say_keys(ada, 1))
+    for error in ada.errors:
+        wait = error.get("wait", 1)
+        fine = has_sentence(error) and isinstance(wait, int | float) and 0 < wait <= 60
+        fine = fine and error.get("key", "k") in ada.said.keys() | {"k"}
+        should = "an error with `error`, and with `wait` if it is about that"
+        expect.that(fine, error, should, "the answer to a frame of many")
 
 
 @pytest.mark.task("7.5")
@@ -503,7 +710,7 @@ def test_flood_is_cut_off(crew, room, name):
         for _ in range(150):
             frame = next_frame(ada.socket)
             expect.that(frame, "nothing", "an answer to each frame", "a flood of messages")
-            while frame.kind == "text" and frame.json()["type"] in ("message", "here"):
+            while frame.kind == "text" and typed(frame, where)["type"] in ("message", "here"):
                 frame = next_frame(ada.socket)
             if frame.kind == "close":
                 code = frame.code
@@ -532,6 +739,21 @@ def test_seen_costs_nothing(crew, room, name):
     expect(flood(ada, BURST)[0], BURST, f"how many of {BURST} messages are taken, after 40 `seen`")
 
 
+@pytest.mark.task("7.5")
+def test_many_frames_want_a_seen(crew, slow, room):
+    """Who has sent 200 frames, and has seen nothing new in between, is closed with 4429."""
+    reader, where = slow(room, 0), "frames without a new `seen`, after 20 and a `seen`"
+    reader.gets(crew("alone").enter("ada", room).say()["text"], "what another person says")
+    frame, seen = '{"type": "and now?"}', '{"type": "seen", "id": 1}'
+    again = [*[frame] * 100, seen, *[frame] * (MOST - 100)]  # the second `seen` says nothing new
+    speak_at_once(reader.socket, *[frame] * 20, seen, *again)
+    is_closed(reader.socket, TOO_MANY, where, after=("error", "here"))
+    came = [one for way, one in reader.socket.frames if (way, one.kind) == ("in", "text")]
+    answered = sum(typed(one, where)["type"] == "error" for one in came) - 20
+    saw, most = f"{answered} answered before the close", MOST - 1
+    expect.that(most - 1 <= answered <= most, saw, f"{most} answered", where)
+
+
 def padded(size: int, filling: str = "x", **data: object) -> str:
     """Return a frame of so many bytes."""
     bare = json.dumps(data | {"padding": ""}, ensure_ascii=False)
@@ -551,13 +773,15 @@ def test_long_frame_is_closed(crew, room):
         ("a frame of 500,000 blanks", " " * 500_000),
     ):
         grace = people.enter("grace", room, 0)
-        grace.socket.send_text(frame)
+        late = json.dumps(said | {"key": "c", "text": "too late"})
+        speak_at_once(grace.socket, frame, '{"type": "join"}', late)
         is_closed(grace.socket, TOO_LONG, what, after=("here", "message"))
     grace = people.enter("grace", room, 0)
     grace.socket.send_binary(b"\0" * (LONGEST + 1))
     is_closed(grace.socket, TOO_LONG, "a binary frame of 16,385 bytes", after=("here", "message"))
     first = ada.gets(ada.say()["text"], "what ada hears of herself, after long frames of grace's")
     expect(first.get("id"), 1, "the id of the first message after frames that were too long")
+    ada.gets_people(["ada"], "who is here, when all of grace's connections have been closed")
 
 
 @pytest.mark.task("7.6")
@@ -587,7 +811,7 @@ def calls(serve_as, desk):
 
 def feed(calls, after: int, last: int, where: str) -> None:
     """Send messages as the server does: never more than a window beyond what was seen."""
-    calls.page.add_style_tag(content="ol { display: none }")  # long lists take long to lay out
+    hidden = calls.page.add_style_tag(content="body { display: none }")  # to lay it out takes long
     sent = seen = after
     while sent < last:
         more = range(sent + 1, min(seen + WINDOW, last) + 1)
@@ -601,6 +825,7 @@ def feed(calls, after: int, last: int, where: str) -> None:
         newest = f"the newest one says {seen}" if seen > after else "there was none before"
         said = sent == last or seen > before
         expect.that(said, f"none within 5 s, and {newest}", should, where)
+    hidden.evaluate("(style) => style.remove()")
 
 
 def read_seen(calls, after: int, sent: int, where: str) -> int:

@@ -14,35 +14,44 @@ from duplex import project, wire
 from duplex.certs import Authority
 from duplex.deadline import wait_until
 from duplex.errors import CourseError
-from duplex.expect import expect
-from duplex.fleet import Crew, Fleet
+from duplex.expect import describe, expect
+from duplex.fleet import Crew, Fleet, Survivor, away
 from duplex.measure.command import command
+from duplex.member import in_order
 from duplex.memory import SECOND
-from duplex.people import is_closed
+from duplex.people import is_closed, speak_at_once
 from duplex.redis import Redis, silent_redis
 from duplex.server import StartFailed, serve
 from duplex.service import (
     KEY,
+    SOON,
     Service,
     cookies_of,
     counts,
     demands,
     ends_well,
     files_of,
+    is_answered,
     is_ready,
+    lives,
     metrics_of,
     policy_of,
     records,
+    refusals_of,
     sends_out,
     stray,
     told,
     works_for,
 )
+from duplex.talk import holds
 from duplex.visitor import PASSWORD
 
-GOING_AWAY, NOT_LOGGED_IN, WINDOW = 1001, 4401, 100
+GOING_AWAY, BAD_ADDRESS, NOT_LOGGED_IN, NOT_INVITED = 1001, 4400, 4401, 4403
+TOO_LONG, TOO_MANY, WINDOW, BURST, DEBT, LONGEST = 4413, 4429, 100, 20, 100, 16 * 1024
+MOST = 200  # frames of a connection that does not say what it has seen
 NUMBERS = count(1)
 CALM = {"CHAT_HEARTBEAT_SECONDS": "600", "CHAT_BURST": "100000", "CHAT_RATE": "100000"}
+STRICT = {"CHAT_BURST": str(BURST), "CHAT_RATE": "0.001"}  # nobody is slow enough to be forgiven
 PATIENT = {"CHAT_GRACE_SECONDS": "60"}
 can_end = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to ask with.")
 
@@ -71,6 +80,19 @@ def several(stand, redis):
 
 
 @pytest.fixture(scope="module")
+def frail(stand):
+    """Two processes whose hearts beat five times in a second, with a Redis that may be lost."""
+    try:
+        own = Redis(stand.ground)
+    except CourseError as error:
+        pytest.skip(str(error))
+    env = CALM | {"CHAT_HEARTBEAT_SECONDS": "0.2", "CHAT_REDIS": own.url}
+    with own, contextlib.closing(Fleet(stand, "own Redis", **env)) as fleet:
+        fleet.redis = own
+        yield fleet
+
+
+@pytest.fixture(scope="module")
 def alone(stand):
     """One process without Redis, on this computer."""
     with contextlib.closing(Fleet(stand, "alone", **CALM)) as fleet:
@@ -81,6 +103,13 @@ def alone(stand):
 def service(stand, authority):
     """One process with the settings of production, by TLS."""
     with contextlib.closing(Service(stand, "service", authority, **CALM)) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def watched(stand, authority):
+    """One process in production of which the log is read."""
+    with contextlib.closing(Service(stand, "watched", authority, **CALM)) as service:
         yield service
 
 
@@ -148,6 +177,18 @@ def test_redis_is_asked_once(several, redis, crew, room):
 
 
 @pytest.mark.task("8.1")
+def test_who_stays_hears_on(several, crew, room):
+    """When others have left the room at a process, the one who stays there hears what is said."""
+    people = crew(several)
+    ada, eve = people.enter("ada", room, 0), people.enter("eve", room, 0)
+    grace = people.enter("grace", room, 0, SECOND)
+    for leaves in (eve.leaves, eve.comes_back, eve.close):
+        leaves()
+        where = "what ada hears from the other process, when eve has left, come back or gone"
+        ada.gets(grace.say()["text"], where)
+
+
+@pytest.mark.task("8.1")
 def test_empty_room_is_given_back(several, redis, crew, room):
     """Redis sends a process no more of a room that all have left; who comes later hears it."""
     people = crew(several)
@@ -172,6 +213,24 @@ def test_empty_room_is_given_back(several, redis, crew, room):
     again.gets(grace.say()["text"], "who comes to a room that had been empty")
 
 
+@pytest.mark.task("8.1")
+def test_room_outlives_its_redis(frail, crew, room):
+    """Redis comes back empty: some heartbeats later all have heard all, and know who is here."""
+    people = crew(frail)
+    ada, grace = Survivor(people, "ada", room), Survivor(people, "grace", room, SECOND)
+    for who in (ada, grace):
+        who.gets_people(["ada", "grace"], "who is here, before Redis goes")
+    with away(frail.redis):
+        ada.say()
+        if ada.reader:
+            ada.reader.listen_for(0.5, lambda: ada.reader.acks)
+    ada.says_again()
+    ada.is_acknowledged("what was said while Redis was away, and once more when it was back")
+    grace.has_all(1, "what grace is sent some heartbeats after Redis is back, when nobody speaks")
+    where = "what ada's new tab is told, some heartbeats after Redis came back empty"
+    Survivor(people, "ada", room).gets_people(["ada", "grace"], where)
+
+
 @pytest.mark.task("8.2")
 def test_silent_client_is_sent_a_window(alone, crew, room):
     """A client that does not say what it has seen is sent 100 messages, and all others then."""
@@ -179,14 +238,18 @@ def test_silent_client_is_sent_a_window(alone, crew, room):
     grace, ada = people.enter("grace", room, 0), people.enter("ada", room, 0)
     zoe = people.enter("zoe", room, 0)
     grace.says_seen = False
-    texts = ada.say_many(150)
+    for _ in range(5):  # not all at once, for what waits for her has its limit, too
+        texts = ada.say_many(30)
+        ada.gets(texts[-1], "what ada hears of herself, who says what she has seen")
     zoe.gets(texts[-1], "what zoe hears, while grace does not say what she has seen")
-    for seen, last in ((0, WINDOW), (40, WINDOW + 40), (WINDOW + 40, 150)):
+    for seen, last in ((0, WINDOW), (1, WINDOW + 1), (40, WINDOW + 40), (WINDOW + 40, 150)):
         grace.send(type="seen", id=seen)
         grace.gets_all(0, last, f"what grace is sent, when she has seen {seen} messages")
         for _ in range(3):
             grace.send(type="nothing that the chat knows")
             grace.is_refused(f"the next frame, when {last} were sent and {seen} seen")
+    where = f"who sends more than {MOST} frames, and says meanwhile what she has seen"
+    ada.gets(ada.say_many(MOST - 150 + 10)[-1], where)
 
 
 @pytest.mark.task("8.2")
@@ -208,14 +271,24 @@ def test_seam_has_no_gap(alone, crew, room):
     """Who comes while others write is sent each message once, first what was, then what is new."""
     people = crew(alone)
     writers, comers = [people.enter(name, room, 0) for name in ("ada", "grace")], []
+    mover = people.enter("zoe", room, 0)
     for after in (0, 5, 0, 9):
         for writer in writers:
             writer.say_many(4)
+        mover.send(type="leave")
+        mover.send(type="join", after=0)
         comers.append((after, people.enter("eve", room, after)))
+    for _ in comers:
+        while mover.listen("the answer to `leave`", {"type": "left"})["type"] != "left":
+            pass
+        mover.hears({"type": "welcome"}, "what comes first for who has left, and joins again")
     writers[0].send(type="join", after=0)
     writers[0].hears_welcome("the answer to `join`")
-    for after, client in (*((0, writer) for writer in writers), *comers):
+    for after, client in (*((0, one) for one in (*writers, mover)), *comers):
         client.gets_all(after, 32, f"a client that came while others wrote, after {after}")
+    last = people.enter("ada", room).welcome
+    wanted = {"type": "welcome", "room": room, "you": "ada", "last": 32}
+    expect.that(holds(last, wanted), last, describe(wanted), "the welcome of who comes last")
 
 
 @pytest.mark.task("8.3")
@@ -248,15 +321,19 @@ def test_own_computer_is_plain(alone, crew):
 
 @pytest.mark.task("8.3")
 def test_key_signs_sessions(service, fresh, crew):
-    """A session that was signed with another CHAT_SECRET_KEY is none."""
+    """A session that was signed with another CHAT_SECRET_KEY is none, nor one that has run out."""
     people = crew(service)
     people.enter("ada", "lobby").hears_itself("in production, by TLS")
-    other = fresh(CHAT_SECRET_KEY="y" * 60)
+    other = fresh(CHAT_SECRET_KEY="y" * 50, CHAT_SESSION_SECONDS="1")
     other.database = service.database
     stranger = people.stranger(**people.visitor("ada").cookies)
     stranger.address = other.server().address
     where = "ada's session at a server with another CHAT_SECRET_KEY"
     people.turned_away(stranger, "lobby", NOT_LOGGED_IN, where)
+    late = crew(other).outlive(f"late-{next(NUMBERS)}", seconds=1)
+    speak_at_once(late, '{"type": "leave"}')
+    where = "the next frame, when a session of one second (CHAT_SESSION_SECONDS) is over"
+    is_closed(late, NOT_LOGGED_IN, where, after=("here", "message"))
 
 
 @pytest.mark.task("8.3")
@@ -393,26 +470,18 @@ def test_ready_when_all_is_there(alone, service, several):
     for chat in (alone, service, several):
         server = chat.server()
         is_ready(server, where=f"GET /ready/ of a process ({chat.name})")
-        live = wire.Http(server.address).get("/live/")
-        expect.that(live.status == 200, live, "HTTP 200", "GET /live/")
+        lives(server, where=f"GET /live/ of a process ({chat.name})")
 
 
 @pytest.mark.task("8.5")
-def test_not_ready_without_redis(stand):
+def test_not_ready_without_redis(frail):
     """A process whose Redis has gone says so, and is alive all the same; then it is ready again."""
-    try:
-        own = Redis(stand.ground)
-    except CourseError as error:
-        pytest.skip(str(error))
-    with own, contextlib.closing(Fleet(stand, "own Redis", CHAT_REDIS=own.url, **CALM)) as chat:
-        is_ready(chat.server(), where="GET /ready/ with Redis")
-        own.stop()
-        is_ready(chat.server(), "redis", where="GET /ready/ when Redis has gone")
-        live = wire.Http(chat.server().address).get("/live/")
-        expect.that(live.status == 200, live, "HTTP 200", "GET /live/ when Redis has gone")
-        own.restart()
-        is_ready(chat.server(), where="GET /ready/ when Redis is back")
-        chat.kill()
+    server = frail.server()
+    is_ready(server, where="GET /ready/ with Redis")
+    with away(frail.redis):
+        is_ready(server, "redis", where="GET /ready/ when Redis has gone")
+        lives(server, where="GET /live/ when Redis has gone")
+    is_ready(server, where="GET /ready/ when Redis is back")
 
 
 @pytest.mark.task("8.5")
@@ -427,56 +496,102 @@ def test_silence_is_no_answer(stand):
 
 
 @pytest.mark.task("8.5")
-def test_not_ready_without_database(fresh):
+def test_not_ready_without_database(fresh, crew, room):
     """A process whose database cannot be opened, or has no tables, says so until it is back."""
-    chat = fresh()
-    server = chat.server()
+    chat = fresh(CHAT_HEARTBEAT_SECONDS="0.02")  # so that hearts beat meanwhile
+    server, people = chat.server(), crew(chat)
+    ada, other = (people.enter("ada", room, 0) for _ in range(2))
     is_ready(server, where="GET /ready/ with a database")
     ground, kept = chat.stand.ground, chat.stand.ground.read(chat.database)
-    for how in ("has no tables", "cannot be opened"):
-        ground.discard(chat.database)
-        if how == "cannot be opened":
-            ground.block(chat.database)
+    for how, take_away in (("has no tables", ground.discard), ("cannot be opened", ground.block)):
+        take_away(chat.database)
         is_ready(server, "database", where=f"GET /ready/ when the database {how}")
-    ground.discard(chat.database)
-    ground.write(chat.database, kept)
+    ada.say()
+    is_answered(ada, "a message that cannot be stored")
+    ground.replace(chat.database, kept)
     is_ready(server, where="GET /ready/ when the database is back")
+    text = people.enter("eve", room, 0).say()["text"]
+    other.gets(text, "what is heard by somebody who was there all the while, when it is back")
 
 
 @pytest.mark.task("8.6")
 def test_what_happens_is_counted(fresh, crew, room):
     """Connections, messages, deliveries and refusals are counted, each once."""
-    chat = fresh()
+    chat = fresh(**STRICT)
     people, server = crew(chat), chat.server()
     people.visitor("ada")
     before = metrics_of(server)
     ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0)
     counts(server, {"chat_connections": 2}, before, "when two have connected")
-    for key in ("one", "two", "one"):
-        ada.say("hello", key=key)
-        ada.is_acknowledged(key, "the answer to a message")
+    for tab, key in ((ada, "one"), (grace, "one"), (ada, "two"), (ada, "one")):
+        tab.say("hello", key=key)
+        tab.is_acknowledged(key, f"the answer to {tab.name}'s message with the key {key}")
     for tab in (ada, grace):
-        tab.gets_all(0, 2, "two messages, one of which was sent twice")
-    stored = {"chat_messages_total": 2, "chat_deliveries_total": 4, "chat_connections": 2}
+        tab.gets_all(0, 3, "three messages, one of which was sent twice")
+    stored = {"chat_messages_total": 3, "chat_deliveries_total": 6, "chat_connections": 2}
     counts(
         server,
         stored | {"chat_queue_drops_total": 0},
         before,
-        "when two messages were sent to two clients, one of them twice",
+        "when three messages were sent to two clients, one of them twice",
     )
     people.turned_away(people.stranger(), room, NOT_LOGGED_IN, "a stranger")
     grace.close()
     gone = {"chat_connections": 1, "chat_refused_total": 1}
     counts(server, gone, before, "when a stranger was refused, and one of two has gone")
-    code = {key for key in metrics_of(server) if key[0] == "chat_refused_total"}
-    wanted = ("chat_refused_total", ("code", str(NOT_LOGGED_IN)))
-    expect.that(wanted in code, sorted(code), f"one with the code {NOT_LOGGED_IN}", "the refusals")
+    refuse_all(people, room, ada)
+    wanted = {NOT_LOGGED_IN: 3, NOT_INVITED: 1, BAD_ADDRESS: 1, TOO_LONG: 1, TOO_MANY: 1}
+    wait_until(lambda: refusals_of(server) == wanted, SOON, 0.05)
+    expect(refusals_of(server), wanted, "the refusals, for each code")
+
+
+def refuse_all(people, room: str, ada) -> None:
+    """Do what a chat closes connections for, as in the labs before, and demand the codes."""
+    grace, more = people.visitor("grace"), ("here", "message", "ack")
+    people.turned_away(grace, "@ada+eve", NOT_INVITED, "a private room that does not name her")
+    socket = people.connect(grace, room, "?after=-1")
+    is_closed(socket, BAD_ADDRESS, "who comes with ?after=-1", after=("error",))
+    socket = people.enter("grace", room).socket
+    socket.send_text('{"type": "leave"}' + " " * LONGEST)
+    is_closed(socket, TOO_LONG, f"a frame of more than {LONGEST} bytes", more)
+    other = people.enter("ada", room)
+    people.visitor("ada").log_out()
+    ada.say()
+    other.send(type="leave")
+    for tab in (ada, other):
+        is_closed(tab.socket, NOT_LOGGED_IN, "who sends something after a log-out", more)
+    floods(people.enter("grace", room), more)
+
+
+def floods(tab, more: tuple[str, ...]) -> None:
+    """Say far more than is allowed; demand an error for what is too much, and then the close."""
+    tab.say_many(BURST + 5)
+    where = f"{BURST + 5} messages at once, of which {BURST} are allowed"
+    refused = lambda: {error.get("key") for error in tab.errors}  # noqa: E731
+    tab.waits(lambda: tab.said.keys() <= {*tab.acks, *refused()}, where, "an answer to each")
+    many = BURST + DEBT + 10
+    tab.say_many(many)
+    where = f"{many} messages at once, of which {BURST} are allowed"
+    is_closed(tab.socket, TOO_MANY, where, (*more, "error"))
+    texts = [frame for way, frame in tab.socket.frames if way == "in" and frame.kind == "text"]
+    data = [frame.json() for frame in texts]
+    errors, acks = ([one for one in data if one["type"] == kind] for kind in ("error", "ack"))
+    both = {one.get("key") for one in errors} & {one.get("key") for one in acks}
+    expect.that(not both, f"an `ack` and an error for {both}", "one of the two", where)
+    for error in errors:
+        fine = error.get("key") in tab.said and error.get("wait", 0) > 0
+        expect.that(fine, error, "an error with the `key` of the message, and a `wait`", where)
+    expect.that(abs(len(errors) - DEBT) <= 10, f"{len(errors)} errors", f"about {DEBT}", where)
 
 
 @pytest.mark.task("8.6")
 def test_seconds_are_measured(service, crew, room):
     """What a message takes is counted in seconds, in a histogram whose bounds fit a chat."""
     ada = crew(service).enter("ada", room, 0)
+    for number in range(3):
+        ada.hears_itself(f"message {number} of those before")
+    ada.leaves()  # and with her the room goes, as far as this process is concerned
+    ada.comes_back()
     before, begin = metrics_of(service.server()), time.monotonic()
     ada.hears_itself("once")
     name, where = "chat_delivery_seconds", "the histogram, after a message"
@@ -495,22 +610,18 @@ INJECTED = 'a\n{"time": "2026-01-01T00:00:00Z", "level": "info", "event": "forge
 
 
 @pytest.mark.task("8.7")
-def test_log_is_lines_of_json(fresh, crew):
+def test_log_is_lines_of_json(watched, alone, crew):
     """Whatever happens, the log is one JSON object a line, with time, level, logger and event."""
-    chat = fresh()
-    people, server = crew(chat), chat.server()
+    people, server = crew(watched), watched.server()
     people.enter("ada", INJECTED[:80], 0).hears_itself("in a room with a line break in its name")
     people.visitor("ada").get("/nowhere/")
     wire.Http(server.address).request("GET", "/login/", headers={"Host": "evil.example"})
     log = server.log
-    wait_until(lambda: any("exception" in record for record in records(log)), 5)  # comes after it
+    told_of = lambda: stray(log) or any("exception" in one for one in records(log))  # noqa: E731
+    wait_until(told_of, SOON, 0.02)  # the server answers first
     expect.that(not stray(log), f"the line {stray(log)!r}", "JSON in each line", "the log")
     for record in records(log):
-        for name in ("time", "level", "logger", "event"):
-            fine = isinstance(record.get(name), str) and record[name]
-            expect.that(
-                fine, json.dumps(record)[:200], f"a text under {name!r}", "a line of the log"
-            )
+        is_whole(record)
         level = record["level"] in ("debug", "info", "warning", "error", "critical")
         expect.that(level, record["level"], "a level in small letters", "a line of the log")
         stamp = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)", record["time"])
@@ -518,6 +629,18 @@ def test_log_is_lines_of_json(fresh, crew):
         expect.that(record["event"] != "forged", json.dumps(record), "no such line", "the log")
     failed = [record for record in records(log) if "exception" in record]
     expect.that(failed, "none", "one with its traceback under `exception`", "errors in the log")
+    at_home, path = alone.server(), f"/nowhere/{next(NUMBERS)}/"
+    wire.Http(at_home.address).get(path)
+    wait_until(lambda: path in at_home.log.text(), SOON, 0.02)
+    saw = f"the line {stray(at_home.log)!r}"
+    expect.that(not stray(at_home.log), saw, "JSON in each line", "the log, with CHAT_DEBUG=1")
+
+
+def is_whole(record: dict) -> None:
+    """Demand of a line of the log that it says when, how bad, who, and what."""
+    for name in ("time", "level", "logger", "event"):
+        fine = isinstance(record.get(name), str) and record[name]
+        expect.that(fine, json.dumps(record)[:200], f"a text under {name!r}", "a line of the log")
 
 
 @pytest.mark.task("8.7")
@@ -540,13 +663,19 @@ def test_coming_and_going_is_told(fresh, crew, room):
     saw = [(end.get("person"), end.get("code"), bool(end.get("room"))) for end in ends]
     wanted = [("ada", None, True), ("grace", None, True), (None, NOT_LOGGED_IN, True)]
     expect.that(saw == wanted, saw, f"{wanted}", "person, code, and whether there is a room")
+    eve = people.enter("eve", room, 0)
+    chat.stand.ground.block(chat.database)
+    eve.say()
+    is_answered(eve, "a message that cannot be stored")
+    wait_until(lambda: any("exception" in one for one in records(log)), SOON, 0.02)
+    for record in records(log):
+        is_whole(record)
 
 
 @pytest.mark.task("8.7")
-def test_log_keeps_secrets(fresh, crew, room):
+def test_log_keeps_secrets(watched, crew, room):
     """The log holds no password, no cookie, no key, and nothing that was said."""
-    chat = fresh()
-    people, server = crew(chat), chat.server()
+    people, server = crew(watched), watched.server()
     ada = people.enter("ada", room, 0)
     ada.say("a secret that nobody should read", key="a key for me alone")
     ada.gets("a secret that nobody should read", "what ada hears of herself")
@@ -575,11 +704,16 @@ def test_everybody_is_told(fresh, crew, room):
         key = str(next(NUMBERS))
         tabs[0].say(key=key)
     tabs[0].is_acknowledged(key, "the answer to a message")
+    beside = fresh()  # what is said there is stored, and no hint comes from it
+    beside.database, beside.cookies = chat.database, chat.cookies
+    far = crew(beside).enter("ada", room, 30)
+    far.say(key="from beside")
+    far.is_acknowledged("from beside", "the answer to a message at another process")
     chat.ask_to_end()
     for tab in (*tabs, there):
         where = f"{tab.name}, when the process is asked to end"
         if tab is not there:
-            tab.gets_all(0, 30, where)
+            tab.gets_all(0, 31, where)
         is_closed(tab.socket, GOING_AWAY, where, after=("here", "ack"))
     ends_well(server, "the process that was asked to end")
 
@@ -587,15 +721,19 @@ def test_everybody_is_told(fresh, crew, room):
 @can_end
 @pytest.mark.task("8.8")
 def test_acknowledged_is_stored(fresh, crew, room):
-    """While people write, the process is asked to end: what was acknowledged is there, once."""
+    """While people write, the process is asked to end: what is stored is acknowledged, and sent."""
     chat = fresh(**PATIENT)
     people = crew(chat)
-    tabs = [people.enter(name, room, 0) for name in ("ada", "grace")]
-    for _ in range(20):
+    tabs = [people.enter(name, room, 0) for name in ("ada", "grace") * 3]
+    for _ in range(4):
         for tab in tabs:
             tab.say_many(4)
     tabs[0].until(lambda: tabs[0].acks, "the answer to one of many messages", "an ack")
+    known = len(tabs[0].acks)  # so many, at least, were stored before it was asked
     server = chat.ask_to_end()
+    for _ in range(10):
+        for tab in tabs:
+            tab.say_many(4)  # which is taken, or is not
     for tab in tabs:
         tab.drain()
         last = tab.socket.frames[-1][1]
@@ -603,13 +741,26 @@ def test_acknowledged_is_stored(fresh, crew, room):
                     f"a close frame with code {GOING_AWAY}", f"{tab.name}, who writes")  # fmt: skip
     ends_well(server, "the process that was asked to end, while people write")
     reader = crew(chat).enter("zoe", room, 0)
-    last = reader.welcome["last"]
+    last, where = reader.welcome.get("last"), "the welcome, when a process has ended meanwhile"
+    expect.that(isinstance(last, int), reader.welcome, "one that names the `last` message", where)
     reader.gets_all(0, last, "the history, when a process has ended while people wrote")
     for tab in tabs:
-        for key, ack in tab.acks.items():
-            found = [one["id"] for one in reader.messages if one["text"] == tab.said[key]]
-            where = "a message that was acknowledged before the process ended"
-            expect(found, [ack["id"]], where)
+        said = set(tab.said.values())
+        stored = {one["text"]: one["id"] for one in reader.messages if one["text"] in said}
+        acked = {tab.said.get(key, key): ack.get("id") for key, ack in tab.acks.items()}
+        agree(acked, stored, f"{tab.name}, who wrote when the process was asked to end")
+        sent = max(len(tab.ids()), min(max([known, *acked.values()]), WINDOW))
+        in_order(tab.ids(), 0, sent, f"what {tab.name} was sent before the process ended")
+
+
+def agree(acked: dict[str, int], stored: dict[str, int], where: str) -> None:
+    """Demand that what was acknowledged is what is stored, under the same ids."""
+    lost = [text for text, number in acked.items() if stored.get(text) != number]
+    expect.that(not lost, f"{len(lost)} of {len(acked)} acknowledged messages missing",
+                "all that was acknowledged in the history, under its id", where)  # fmt: skip
+    silent = [text for text in stored if text not in acked]
+    expect.that(not silent, f"{len(silent)} of {len(stored)} stored messages without an `ack`",
+                "all that is stored acknowledged", where)  # fmt: skip
 
 
 @can_end
@@ -641,7 +792,11 @@ def test_drain_lets_proxies_notice(fresh, crew, room):
 @pytest.mark.task("8.8")
 def test_deaf_client_keeps_nobody(fresh, crew, room):
     """A client that does not answer the close frame keeps the process for the grace time only."""
-    chat = fresh(CHAT_GRACE_SECONDS="0.5")
-    crew(chat).enter("ada", room, 0)
+    waits, hurries = fresh(CHAT_GRACE_SECONDS="60"), fresh(CHAT_GRACE_SECONDS="0.5")
+    crew(waits).enter("ada", room, 0)
+    patient = waits.ask_to_end()  # earlier: with the same grace time, this one would end first
+    crew(hurries).enter("ada", room, 0)
     where = "the process that was asked to end, with a client that does not answer"
-    ends_well(chat.ask_to_end(), where)
+    ends_well(hurries.ask_to_end(), where)
+    where = "a process with CHAT_GRACE_SECONDS=60, when one with 0.5 has ended"
+    expect.that(patient.alive(), "the process has ended", "a process that still waits", where)

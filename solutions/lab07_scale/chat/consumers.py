@@ -37,9 +37,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
         """Serve a connection; however it ends, by a close, a loss or an error, this one notices."""
         try:
             await super().__call__(scope, with_beats(receive, settings.HEARTBEAT), send)
-        except AWAY:
-            # task 7.3: Redis is away; accept, if that has not been done, and close with
-            #   COME_LATER; the client comes back with `after`
+        except (*AWAY, RuntimeError):  # the latter when the layer connects twice at once
+            # task 7.3: Redis is away; accept, if that has not been done, and close with COME_LATER,
+            #   both by `send`: when Redis failed before `connect`, `self.accept` and `self.close`
+            #   cannot send yet; the client comes back with `after`
             # stub: raise
             if not self.accepted:
                 await send({"type": "websocket.accept"})

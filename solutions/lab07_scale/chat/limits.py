@@ -31,7 +31,9 @@ def spend(name: str) -> float:
     Who goes on all the same goes into debt, and has to wait the longer.
     """
     # task 7.5: each person has one Bucket in this process, however many connections; fill it,
-    #   then take one; as it stands, nobody ever has to wait
+    #   then take one. Buckets are kept for ever, unless you put each that is used last in
+    #   `_buckets`, and call `_forget_full`, which looks at the first ones; as it stands, nobody
+    #   ever has to wait
     # stub: return settings.BURST
     bucket = _buckets.pop(name, None) or Bucket()
     _buckets[name] = bucket

@@ -8,8 +8,10 @@ class Migration(migrations.Migration):
 
     dependencies = [("chat", "0001_initial")]
     operations = [
-        # task 6.3: add the constraint to the table, too; the operation that is missing here,
-        #   `python manage.py makemigrations --dry-run -v 3` prints
+        # task 6.3: add the constraint to the table, too; the operation that is missing here is
+        #   printed, in the lab's folder and by the course's Python, which knows Django, by
+        #   `../../.venv/bin/python manage.py makemigrations --dry-run -v 3`,
+        #   on Windows `..\..\.venv\Scripts\python manage.py makemigrations --dry-run -v 3`
         # stub:
         migrations.AddConstraint(
             model_name="message",

@@ -1,6 +1,7 @@
 import os
 import re
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -16,7 +17,8 @@ async def application(scope, receive, send):
     await receive()
     headers = {name.decode(): value.decode("latin1") for name, value in scope["headers"]}
     room = re.fullmatch("/ws/chat/([^/]{1,80})/", scope["path"])
-    if not room or headers.get("origin") != f"http://{headers.get('host')}":
+    ours = [f"http://{headers.get('host')}", *settings.CSRF_TRUSTED_ORIGINS]
+    if not room or headers.get("origin") not in ours:
         return await send({"type": "websocket.close"})
     await send({"type": "websocket.accept"})
     cookies = headers.get("cookie", "")

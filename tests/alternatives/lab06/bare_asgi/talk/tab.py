@@ -56,6 +56,8 @@ class Tab:
                 number = await store.store(self.room, self.name, key, text)
                 await self.tell({"type": "ack", "key": key, "id": number})
                 ring(self.room)
+            case {"key": str(key)}:
+                await self.tell({"type": "error", "error": "Not that message.", "key": key})
             case _:
                 await self.tell({"type": "error", "error": "I do not understand that here."})
 

@@ -28,8 +28,8 @@ class Edge:
     """An ASGI application around another one."""
 
     def __init__(self):
-        self.inner, self.needs, self.farewells = None, {}, {}
-        self.ending, self.loop, self.second = False, None, None
+        self.inner, self.needs, self.open = None, {}, {}  # open: farewells, and their tasks
+        self.begun, self.loop, self.second = False, None, None
 
     async def __call__(self, scope, receive, send):
         self.listen_for_signals()
@@ -58,7 +58,7 @@ class Edge:
             body = generate_latest()
         if path == "ready":
             missing = [name for name, need in self.needs.items() if not await fine(need)]
-            missing += ["closing"] if self.ending else []
+            missing += ["closing"] if self.begun else []
             status = 503 if missing else 200
             body = json.dumps({"ready": not missing, "missing": missing}).encode()
         await answer(send, status, [(b"content-type", TYPES[path].encode())], body)
@@ -71,18 +71,18 @@ class Edge:
             signal.signal(signal.SIGINT, self.on_signal)
 
     def on_signal(self, number, _):
-        if self.ending:
+        if self.begun:
             self.loop.call_soon_threadsafe(self.second.set)
         else:
-            self.ending = True
+            self.begun = True
             asyncio.run_coroutine_threadsafe(self.end(number), self.loop)
 
     async def end(self, number):
         """Say goodbye to everybody, then let the server do what it does."""
         await asyncio.wait([asyncio.create_task(self.second.wait())], timeout=settings.DRAIN)
-        tasks = [asyncio.create_task(farewell()) for farewell in list(self.farewells)]
+        tasks = [asyncio.create_task(farewell()) for farewell in list(self.open)]
         if tasks:
-            await asyncio.wait([*tasks, *self.farewells.values()], timeout=settings.GRACE)
+            await asyncio.wait([*tasks, *self.open.values()], timeout=settings.GRACE)
         self.theirs(number, None)
 
 
