@@ -123,7 +123,9 @@ def _renamed(text: str, names: dict[str, str]) -> str:
 
 RENAMED = [
     (2, "as_asgi_missing"), (2, "never_accepts"), (3, "telling_not_awaited"),
-    (3, "sleep_blocks_all"), (4, "add_not_awaited"), (4, "told_twice"),
+    (3, "sleep_blocks_all"), (3, "coroutine_as_callback"), (3, "loop_ends_at_once"),
+    (3, "sender_hears_twice"), (4, "add_not_awaited"), (4, "told_twice"), (4, "type_overwritten"),
+    (4, "published_elsewhere"), (4, "frame_only_decoded"), (1, "limit_is_too_low"),
     (5, "author_of_the_frame"), (5, "ghosts"), (1, "list_crashes"),
     (6, "read_then_write same_words_same_message int_takes_more"),
     (7, "never_noted_again always_full characters_counted"),

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from duplex import catalog
-from duplex.deadline import scaled
+from duplex.deadline import scaled, wait_until
 from duplex.running import free_port
 from duplex.sandbox.jail import missing
 from duplex.server import CAN_FORK
@@ -149,8 +149,7 @@ class School:
         try:
             ran.wait(scaled(240))
         finally:
-            with contextlib.suppress(ProcessLookupError):  # else: what was left in the background
-                os.killpg(ran.pid, signal.SIGKILL)
+            end_all(ran.pid)
         assert ran.returncode == 0, f"{text}\n{said.read_text('utf-8')}"
         return said.read_text("utf-8").splitlines()
 
@@ -176,6 +175,23 @@ class School:
         with open(self.home / "results" / "canvas.csv", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
         return {row["ID"]: row["Lab 4 (8812)"] for row in rows if row["ID"]}
+
+
+def end_all(group: int) -> None:
+    """End what was left in the background; who is asked to can still tidy up."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, number)
+            wait_until(lambda: not is_there(group), 20)
+
+
+def is_there(group: int) -> bool:
+    """Tell whether any process of a group still runs."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.fixture

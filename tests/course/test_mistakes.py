@@ -1,30 +1,27 @@
 """Each known mistake fails the task it names, no task that it does not name, and is diagnosed.
 
-Which other tasks fail is seen with DUPLEX_EVERY_TASK alone; those that fail `also` need not.
+Judged is one mistake for each task. DUPLEX_EVERY_MISTAKE names the labs of which all are, such as
+"1 2" or "all": there are hundreds, which takes minutes. Which other tasks fail is seen with
+DUPLEX_EVERY_TASK alone; those that fail `also` need not.
 """
-
-import os
 
 import pytest
 
 from duplex import mistakes, progression
 from duplex.diagnosis.diagnose import diagnose
+from tests.course.thorough import due
 
-LONG = 6  # from this lab on, the suite judges one mistake a task: all of them take ten minutes
 
-
-def due(lab) -> list:
-    """Return the mistakes of a lab to judge: all with DUPLEX_EVERY_MISTAKE, and in short labs."""
-    known = mistakes.load(lab)
-    if lab.number < LONG or os.environ.get("DUPLEX_EVERY_MISTAKE"):
-        return list(known)
-    return list({mistake.task: mistake for mistake in known}.values())
+def one_for_each_task(known: list) -> list:
+    """Return the first mistake of each task."""
+    return list({mistake.task: mistake for mistake in reversed(known)}.values())
 
 
 KNOWN = [
     pytest.param(lab, mistake, id=f"{lab.name[:5]}-{mistake.id}")
     for lab in progression.labs()
-    for mistake in due(lab)
+    for known in [mistakes.load(lab)]
+    for mistake in due("DUPLEX_EVERY_MISTAKE", lab, known, one_for_each_task(known))
 ]
 
 
