@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Error, Page
 
 from duplex.browser import bounded, open_page, page_errors
 from duplex.deadline import wait_until
-from duplex.expect import Mismatch, expect
+from duplex.expect import Stalled, expect
 from duplex.storm import times
 
 STAND_IN = Path(__file__).with_name("calls.js")
@@ -101,8 +101,8 @@ class Calls:
                 if not ended.is_set():
                     raise
         if ended.is_set():
-            saw = "a script that keeps the page busy without end"
-            raise Mismatch(saw, "a page that can be used", "in the browser")
+            saw = f"a script that kept the page busy for {PATIENCE:g} seconds"
+            raise Stalled(saw, "a page that can be used", "in the browser")
 
     def _evaluate(self, script: str, value: object = None) -> object:
         with self._usable():

@@ -71,7 +71,9 @@ def check(
     directory: ProjectDir = None,
     json_file: JsonFile = None,
     hidden: Annotated[
-        bool, typer.Option("--hidden", help="Also by what students do not get.")
+        bool,
+        typer.Option("--hidden", help="Also by what students do not get.",
+                     hidden=not catalog.complete()),
     ] = False,
 ) -> None:
     """Grade a lab or one task: what a client saw, what it should see, and what to do next."""
@@ -95,7 +97,7 @@ def check(
             explainer.explain(verdict)
 
         verdicts = grade_here(lab, folder, tasks, begin=begin, tell=tell)
-    report.say_sum(console, lab, folder, verdicts)
+    report.say_sum(console, lab, folder, verdicts, explainer.looks)
     if json_file:
         report.write_json(json_file, report.as_data(lab, folder, verdicts, explainer.said))
     if not solutions and directory is None and not hidden:

@@ -10,10 +10,19 @@ from duplex.verdict import TaskVerdict
 
 
 class Collector:
-    """Gathers findings, and tells each task's verdict as soon as the next task begins."""
+    """Gathers findings, and tells each task's verdict as soon as the next task begins.
 
-    def __init__(self, tasks: Iterable[catalog.Task], begin: Callable, tell: Callable):
-        self.tasks = {task.id: task for task in tasks}
+    Of a task's tests, those named in `ahead` come first, in that order.
+    """
+
+    def __init__(
+        self,
+        tasks: Iterable[catalog.Task],
+        begin: Callable,
+        tell: Callable,
+        ahead: Iterable[str] = (),
+    ):
+        self.tasks, self.ahead = {task.id: task for task in tasks}, list(ahead)
         self.findings, self.verdicts, self.tests = {}, {}, Counter()
         self.begin, self.tell, self.current = begin, tell, None
         self.refused, self.interrupted = None, False
@@ -25,10 +34,14 @@ class Collector:
     def pytest_collection_modifyitems(self, items):
         marked = [(item.get_closest_marker("task"), item) for item in items]
         wanted = [(mark.args[0], item) for mark, item in marked if mark]
-        order = list(self.tasks)
         kept = [pair for pair in wanted if pair[0] in self.tasks]
-        items[:] = [item for _, item in sorted(kept, key=lambda pair: order.index(pair[0]))]
+        items[:] = [item for _, item in sorted(kept, key=self._rank)]
         self.tests.update(task for task, _ in kept)
+
+    def _rank(self, pair) -> tuple[int, int]:
+        task, item = pair
+        late = self.ahead.index(item.name) if item.name in self.ahead else len(self.ahead)
+        return list(self.tasks).index(task), late
 
     def pytest_runtest_protocol(self, item):
         task = item.get_closest_marker("task").args[0]
@@ -38,7 +51,7 @@ class Collector:
             self.call(self.begin, self.tasks[task])
 
     def pytest_runtest_setup(self, item):
-        if _failed(self.findings.get(self.current, ())):
+        if any(map(_speaks, self.findings.get(self.current, ()))):
             pytest.skip("decided")
 
     def pytest_runtest_logreport(self, report):
@@ -72,11 +85,20 @@ def _failed(findings: Iterable[dict]) -> list[dict]:
     return [found for found in findings if found["verdict"] != "passed"]
 
 
+def _speaks(found: dict) -> bool:
+    """Tell whether a finding decides its task: what could not be checked leaves it open."""
+    return found["verdict"] not in ("passed", "not checked")
+
+
 def sum_up(task: catalog.Task, findings: list[dict]) -> TaskVerdict:
-    """A task passes when all its tests do; otherwise its first failure speaks."""
+    """A task passes when all its tests do; otherwise its first failure speaks.
+
+    What could not be checked speaks only when nothing else has failed.
+    """
     failed = _failed(findings)
     if not failed:
         return TaskVerdict(task.id, task.title, "passed", task.points, task.points)
-    told = {name: failed[0][name] for name in ("verdict", "message", "should", "cause")}
-    told["evidence"] = failed[0].get("evidence", {})
+    first = next(filter(_speaks, failed), failed[0])
+    told = {name: first[name] for name in ("verdict", "message", "should", "cause")}
+    told["evidence"] = first.get("evidence", {})
     return TaskVerdict(task.id, task.title, points=0, max_points=task.points, **told)

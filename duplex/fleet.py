@@ -1,7 +1,7 @@
 """A chat over several processes, for labs 07 and 08, and people who come back when it says so."""
 
 import contextlib
-import os
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -10,14 +10,13 @@ from duplex.deadline import wait_until
 from duplex.expect import Mismatch, describe, expect
 from duplex.member import Member, in_order, new_key
 from duplex.memory import FIRST, Chat, Members
+from duplex.patience import receive_soon, soon
 from duplex.redis import Redis
 from duplex.server import Server, serve
 from duplex.stand import Stand
-from duplex.talk import numbers
+from duplex.talk import numbers, typed
 
 COME_LATER = 4503
-SOON = 2.0  # seconds, scaled, for what comes from another process, or with a heartbeat
-BUSIEST = 8  # times as long may it take, on a busy computer
 OFTEN = 40  # messages after which a reader says what it has seen
 
 
@@ -38,12 +37,6 @@ class Fleet(Chat):
     def kill(self, name: str = FIRST) -> None:
         """Kill a process, as `kill -9` does."""
         self.stand.servers.pop(f"{self.name}, {name}").stop()
-
-
-def soon() -> float:
-    """Return SOON, or more while this computer has more to do than it can do at once."""
-    waiting = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0
-    return SOON * min(max(waiting / os.cpu_count(), 1), BUSIEST)
 
 
 @contextlib.contextmanager
@@ -69,6 +62,12 @@ class Reader(Member):
         self.errors: list[dict] = []
         super().__init__(socket, name)
 
+    def _note(self, data: dict) -> None:
+        names = data.get("people")
+        once = isinstance(names, list) and len({*map(str, names)}) == len(names)
+        expect.that(once, data, "a list that names each person once", "who is here")
+        super()._note(data)
+
     def _keep(self, data: dict) -> None:
         super()._keep(data)
         if data["type"] == "here":
@@ -90,14 +89,14 @@ class Reader(Member):
         """
         wanted = should if isinstance(should, str) else describe(should)
         while not done():
-            patience = soon()
+            begun = time.monotonic()
             try:
-                frame = self.socket.receive(timeout=patience)
+                frame = receive_soon(self.socket)
             except wire.TimedOut:
-                saw = f"nothing of it within {patience:.1f} seconds{so_far()}"
+                saw = f"nothing of it within {time.monotonic() - begun:.1f} seconds{so_far()}"
                 expect.that(False, saw, wanted, where)
             expect.that(frame.kind == "text", frame, wanted, where)
-            self._keep(frame.json())
+            self._keep(typed(frame, where))
 
     def gets(self, text: str, where: str) -> dict:
         """Wait for the message with this text, and return it."""

@@ -12,10 +12,13 @@ from pathlib import Path
 
 from duplex import project
 from duplex.deadline import scaled
+from duplex.errors import Tampered
 from duplex.sockets import Address, TlsAddress, host_and_port
 
 GUARD = Path(__file__).with_name("host") / "guard.py"
 LOCK = 10.0  # seconds, scaled, in which a database can be locked
+TRIES = 100  # how often a path is cleared that a project may fill again at once
+REPLACED = "The project put something else where {} was to be, again and again."
 MEMORY = "/dev/shm"  # files in memory outlive a process, and commits need not wait for a busy disk
 
 
@@ -56,11 +59,28 @@ class Ground:
     def discard(self, path: Path) -> None:
         """Remove a file that a project made, with those that go with it, or what blocks it."""
         for file in path.parent.glob(f"{path.name}*"):
-            file.rmdir() if file.is_dir() else file.unlink()
+            file.rmdir() if file.is_dir() else file.unlink(missing_ok=True)  # it may be gone by now
 
     def block(self, path: Path) -> None:
-        """Let nothing be opened at a path."""
+        """Let nothing be opened at a path, where a project may make a file at any moment."""
+        for _ in range(TRIES):
+            self.discard(path)
+            with contextlib.suppress(FileExistsError):
+                return self._fill(path)
+        raise Tampered(REPLACED.format(path.name))
+
+    def replace(self, path: Path, data: bytes) -> None:
+        """Let a path hold this, and nothing of what went with the file that was there."""
+        new = path.with_name(f"new-{path.name}")
+        self.write(new, data)
+        self.discard(path)
+        self._rename(new, path)
+
+    def _fill(self, path: Path) -> None:
         path.mkdir()
+
+    def _rename(self, old: Path, new: Path) -> None:
+        old.rename(new)
 
     @contextlib.contextmanager
     def locked(self, database: Path) -> Iterator[None]:

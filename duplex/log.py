@@ -13,6 +13,7 @@ from duplex.deadline import scaled
 
 POLLS = hasattr(select, "poll")  # not on Windows
 KEPT = 512 * 1024  # bytes kept from the start, and as many from the end
+CHUNK = 64 * 1024  # bytes read at once
 FLOOD = 8 * 1024 * 1024  # bytes after which a project counts as printing without end
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -40,7 +41,9 @@ class Log:
     def _read(self, descriptor: int) -> None:
         with os.fdopen(descriptor, "rb", buffering=0) as pipe:
             self._pipe = pipe if POLLS else None
-            while self._take(pipe):
+            more = True
+            while more:
+                more = self._take(pipe)
                 if self.total > FLOOD and not self.flooded.is_set():
                     self.flooded.set()
                     if self._on_flood:
@@ -51,14 +54,16 @@ class Log:
     def _take(self, pipe: BinaryIO) -> bool:
         """Read what is there; False at the end."""
         if not POLLS:  # Windows: this read may wait, so others must not wait for it
-            data = pipe.read(65536)
+            data = pipe.read(CHUNK)
             with self._lock:
                 return self._keep(data)
         waiting = select.poll()
         waiting.register(pipe, select.POLLIN)
         waiting.poll()
-        with self._lock:  # this read does not wait
-            return self._keep(pipe.read(65536))
+        with self._lock:
+            if not waiting.poll(0):  # `text` was quicker
+                return True
+            return self._keep(pipe.read(CHUNK))  # which does not wait
 
     def _keep(self, data: bytes) -> bool:
         self.total += len(data)
@@ -73,9 +78,17 @@ class Log:
         with self._lock:
             return self.total + (_unread(self._pipe) if self._pipe else 0)
 
+    def _take_waiting(self) -> None:
+        """Read what was printed already and waits: its reader may be slower than a client."""
+        for _ in range(FLOOD // CHUNK):  # of one that prints without end, no more than that
+            if not self._pipe or not _unread(self._pipe):
+                return
+            self._keep(self._pipe.read(CHUNK))
+
     def text(self, since: int = 0) -> str:
         """Return what was printed after `since` (of `printed`), within the kept bounds."""
         with self._lock:
+            self._take_waiting()
             head, tail_at = bytes(self._head), self.total - len(self._tail)
             tail = bytes(self._tail[max(0, since - tail_at) :])
         left_out = tail_at > max(len(head), since)

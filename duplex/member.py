@@ -3,12 +3,13 @@
 import contextlib
 import itertools
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 
 from duplex import wire
 from duplex.deadline import Deadline
 from duplex.expect import describe, expect
 from duplex.people import Tab
-from duplex.talk import numbers
+from duplex.talk import numbers, typed
 
 _keys = itertools.count(1)
 
@@ -56,7 +57,8 @@ class Member(Tab):
         key = key or new_key()
         self.said.setdefault(key, text)
         self.send(type="message", key=key, text=text)
-        return {"type": "message", "room": self.welcome["room"], "author": self.name, "text": text}
+        room = {"room": self.welcome["room"]} if "room" in self.welcome else {}
+        return {"type": "message", "author": self.name, "text": text} | room
 
     def say_many(self, count: int) -> list[str]:
         """Send so many messages in one go; return their texts."""
@@ -73,6 +75,13 @@ class Member(Tab):
         self.acks.pop(key, None)
         self.until(lambda: key in self.acks, where, should)
         return self.acks[key]
+
+    def is_refused(self, what: str, key: str | None = None) -> dict:
+        """Demand that the next frame holds an error, which names the key of what it is about."""
+        answer = super().is_refused(what)
+        if key is not None:
+            expect(answer.get("key"), key, f"the key in {what}")
+        return answer
 
     def hears_text(self, text: str, where: str) -> dict:
         """Listen until a message with this text comes, and return it."""
@@ -108,6 +117,13 @@ class Member(Tab):
         """Say something and hear it; others may be heard before."""
         self.hears_text(self.say()["text"], f"what a client hears of itself, {when}")
 
+    def leaves_while_speaking(self, count: int, where: str) -> None:
+        """Say so many things and leave, in one go; what was said may still come before `left`."""
+        self.say_many(count)
+        self.send(type="leave")
+        while (data := self.listen(where, {"type": "left"}))["type"] != "left":
+            expect.that(data["type"] == "message", data, describe({"type": "left"}), where)
+
     def hears_welcome(self, where: str) -> dict:
         """Listen until a welcome comes; of the messages, only those after it are kept."""
         while (data := self.listen(where, {"type": "welcome"}))["type"] != "welcome":
@@ -122,15 +138,26 @@ class Member(Tab):
                 frame = self.socket.receive(timeout=seconds)
                 if frame.kind != "text":
                     break
-                self._keep(frame.json())
+                self._keep(typed(frame, "what comes meanwhile"))
         return bool(done())
 
     def drain(self) -> None:
         """Note what came before the server was gone."""
         with contextlib.suppress(wire.WireError):
             while (frame := self.socket.receive()).kind == "text":
-                self._keep(frame.json())
+                self._keep(typed(frame, "what came before the server was gone"))
         self.socket.close()
+
+
+def said_lately(message: dict, where: str) -> None:
+    """Demand that a message says when it was said, with its offset from UTC, and that this fits."""
+    sent_at = message.get("sent_at")
+    should = 'the time in ISO 8601, such as "2026-01-31T12:00:00+00:00"'
+    try:
+        ago = abs(datetime.now(UTC) - datetime.fromisoformat(sent_at))
+    except (TypeError, ValueError):  # no text, no time, or a time without its offset
+        expect.that(False, sent_at, should, where)
+    expect.that(ago < timedelta(hours=1), sent_at, f"{should}, and of this moment", where)
 
 
 def in_order(ids: Iterable, after: int, last: int, where: str) -> None:

@@ -12,9 +12,10 @@ from duplex.expect import expect
 from duplex.server import Server, serve
 from duplex.sockets import host_and_port
 from duplex.stand import Stand
-from duplex.talk import PATIENCE, Talker, holds, next_frame
+from duplex.talk import PATIENCE, Talker, holds, next_frame, typed
 from duplex.visitor import Visitor
 
+INTRUDERS = 3  # so many lists of who is here come from them, and not only late
 INTRUSION = '{"type": "join"}', '{"type": "message", "author": "ada", "text": "let me in"}'
 FOREIGN = (  # Origins of pages that are none of the server's; the last is that of no page
     "https://evil.example", "http://127.0.0.1.evil.example", "http://evil-127.0.0.1", "null",
@@ -27,12 +28,13 @@ SOON = 10  # seconds, scaled, for what is quick on any computer
 class Tab(Talker):
     """A person's connection to a room.
 
-    `people` is the newest list of who is here, `met` are all who have ever been in one.
+    `people` is the newest list of who is here, `lists` how many there have been, and `met` are
+    all who have ever been in one.
     """
 
-    def __init__(self, socket: wire.WebSocket, name: str):
-        self.name, self.people, self.met = name, None, set()
-        super().__init__(socket)
+    def __init__(self, socket: wire.WebSocket, name: str, where: str = "the first frame"):
+        self.name, self.people, self.lists, self.met = name, None, 0, set()
+        super().__init__(socket, where)
 
     def listen(self, where: str = "the next frame", should: object = "a text frame") -> dict:
         """Return the next object that is no list of who is here."""
@@ -41,7 +43,7 @@ class Tab(Talker):
         return data
 
     def _note(self, data: dict) -> None:
-        self.people = data.get("people")
+        self.people, self.lists = data.get("people"), self.lists + 1
         self.met |= set(map(str, self.people)) if isinstance(self.people, list) else set()
 
     def say(self, text: str | None = None, author: str = "") -> dict:
@@ -98,9 +100,9 @@ class People:
             known[name] = Visitor(self.server.address).sign_up(name)
         return known[name]
 
-    def stranger(self, **cookies: str) -> Visitor:
+    def stranger(self, origin: str = "", **cookies: str) -> Visitor:
         """Return a browser that has not logged in, with cookies of its own making."""
-        browser = Visitor(self.server.address)
+        browser = Visitor(self.server.address, origin)
         browser.cookies.update(cookies)
         return browser
 
@@ -112,7 +114,8 @@ class People:
 
     def enter(self, name: str, room: str) -> Tab:
         """Open a person's tab in a room, and read its welcome."""
-        return Tab(self.connect(self.visitor(name), room), name)
+        where = f"the first frame for {name} in the room {room!r:.40}"
+        return Tab(self.connect(self.visitor(name), room), name, where)
 
     def turned_away(self, visitor: Visitor, room: str, code: int, where: str, query="") -> None:
         """Demand that a client is accepted, then closed with this code before anything else."""
@@ -123,16 +126,30 @@ class People:
             expect.that(False, saw, f"a connection, then a close frame with code {code}", where)
         is_closed(socket, code, where)
 
-    def intrudes(self, visitor: Visitor, room: str, code: int, where: str) -> None:
-        """Demand that a client is closed with this code, though it joins and speaks at once."""
-        socket = self.connect(visitor, room)
-        speak_at_once(socket, *INTRUSION)
-        is_closed(socket, code, where)
+    def intrudes(self, visitor: Visitor, tab: Tab, room: str, code: int, where: str) -> None:
+        """Demand that a client is closed with this code, though it joins and speaks at once.
 
-    def let_in(self, visitor: Visitor, room: str, where: str) -> Tab:
+        It tries several times; meanwhile `tab`, which is in that room, must notice nothing.
+        """
+        tab.hears_itself("before anybody else has come")
+        before = tab.lists
+        for _ in range(INTRUDERS):
+            socket = self.connect(visitor, room)
+            speak_at_once(socket, *INTRUSION)
+            is_closed(socket, code, where)
+        tab.hears(tab.say(), f"what {tab.name} hears first of all: itself, and nobody else")
+        expect.that(tab.met <= {tab.name}, sorted(tab.met), "one name", "who has been in that room")
+        told, where = tab.lists - before, f"what {tab.name} is told while others are turned away"
+        expect.that(told < INTRUDERS, f"{told} lists of who is here", "none", where)
+
+    def let_in(self, visitor: Visitor, room: str, where: str, **options) -> Tab:
         """Demand that a handshake with a visitor's cookies is accepted, and return the tab."""
+        return Tab(self.accepted(visitor, room, where, **options), visitor.name)
+
+    def accepted(self, visitor: Visitor, room: str, where: str, **options) -> wire.WebSocket:
+        """Demand HTTP 101 for a handshake."""
         try:
-            return Tab(self.connect(visitor, room), visitor.name)
+            return self.connect(visitor, room, **options)
         except wire.Refused as refusal:
             expect.that(False, f"HTTP {refusal.status}", "HTTP 101", where)
 
@@ -143,12 +160,17 @@ class People:
     def refused(self, visitor: Visitor, origin: str, what: str) -> None:
         """Demand HTTP 403 for a handshake with this Origin; an empty one is none."""
         where = f"{what} with the Origin {origin}" if origin else f"{what} without an Origin"
+        self.shut_out(visitor, "lobby", where, (403,), origin=origin)
+
+    def shut_out(self, visitor: Visitor, room: str, where: str, by=(403, 404), **options) -> None:
+        """Demand for a handshake one of the HTTP statuses `by`."""
+        should = " or ".join(f"HTTP {status}" for status in by)
         try:
-            self.connect(visitor, "lobby", origin=origin)
+            self.connect(visitor, room, **options)
         except wire.Refused as refusal:
-            expect.that(refusal.status == 403, f"HTTP {refusal.status}", "HTTP 403", where)
+            expect.that(refusal.status in by, f"HTTP {refusal.status}", should, where)
         else:
-            expect.that(False, "HTTP 101, the connection is open", "HTTP 403", where)
+            expect.that(False, "HTTP 101, the connection is open", should, where)
 
     def outlive(self, name: str, seconds: float) -> wire.WebSocket:
         """Return a person's connection whose session, which lasts so long, is over by now."""
@@ -170,10 +192,13 @@ class People:
 
 @contextlib.contextmanager
 def people_of(stand: Stand, **env: str) -> Iterator[People]:
-    """Serve the project apart, with these environment variables, for people of its own."""
-    with contextlib.ExitStack() as stack:
-        served = serve(stand.folder, "daphne", nursery=stand.nursery, env=env)
-        yield stack.enter_context(People(stack.enter_context(served)))
+    """Serve the project once more, with these environment variables, for people of its own."""
+
+    def start() -> Server:
+        return serve(stand.folder, "daphne", nursery=stand.nursery, env=env)
+
+    with People(stand.keep(f"with {' '.join(sorted(env))}", start)) as people:
+        yield people
 
 
 def speak_at_once(socket: wire.WebSocket, *words: str) -> None:
@@ -189,6 +214,6 @@ def is_closed(socket: wire.WebSocket, code: int, where: str, after: Iterable[str
     while True:
         frame = next_frame(socket)
         expect.that(frame, f"nothing for {PATIENCE:g} seconds", should, where)
-        if frame.kind != "text" or frame.json().get("type") not in after:
+        if frame.kind != "text" or typed(frame, where)["type"] not in after:
             break
     expect.that(frame.kind == "close" and frame.code == code, frame, should, where)

@@ -17,7 +17,7 @@ from playwright.sync_api import Error, Page, Request, Route
 
 from duplex.browser import bounded, page_errors
 from duplex.deadline import Deadline
-from duplex.expect import Mismatch, expect
+from duplex.expect import Stalled, expect
 from duplex.sockets import TimedOut
 
 POLL = re.compile(r"/api/messages/?(\?|$)")
@@ -128,8 +128,8 @@ class Polls:
                     raise
                 self.page.complaints.append(str(error).splitlines()[0].split(": ", 1)[-1])
         if ended.is_set():
-            saw = "a script that keeps the page busy without end"
-            raise Mismatch(saw, "a page that can be used", "in the browser")
+            saw = f"a script that kept the page busy for {PATIENCE:g} seconds"
+            raise Stalled(saw, "a page that can be used", "in the browser")
 
     def _note(self, route: Route) -> None:
         if route.request.method != "GET":

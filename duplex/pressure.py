@@ -117,6 +117,12 @@ def worst(waits: Iterable[tuple[float | None, float]]) -> str:
     return UNKNOWN if None in shares else f"{max(shares):.3f}"
 
 
+def stalled(begin: float, end: float) -> float | None:
+    """Return for how many seconds of a wait work had to wait; None when it is not known."""
+    share = _share(begin, end)
+    return None if share is None else share * (end - begin)
+
+
 def _share(begin: float | None, end: float) -> float | None:
     """Look at what lies around a wait, rather too much than too little."""
     if not any(moment >= end for moment, _ in _looks):

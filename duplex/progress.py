@@ -13,8 +13,6 @@ from pathlib import Path
 from duplex import catalog
 from duplex.errors import CourseError
 
-UNJUDGED = ("grader error", "not checked")  # they take nothing away from what passed before
-
 
 def path() -> Path:
     """Return the progress file: progress.jsonl beside course.py, or what DUPLEX_PROGRESS names."""
@@ -71,11 +69,9 @@ def record(verdicts: Iterable) -> None:
 
 
 def passed() -> set[str]:
-    """Return the ids of the tasks that passed in the latest check that could judge them."""
-    judged = [event for event in events() if event.get("verdict") not in UNJUDGED]
-    latest = {event["task"]: event.get("verdict") for event in judged
-              if isinstance(event.get("task"), str)}  # fmt: skip
-    return {task for task, verdict in latest.items() if verdict == "passed"}
+    """Return the ids of the tasks that passed at some time, whatever was tried afterwards."""
+    return {event["task"] for event in events()
+            if event.get("verdict") == "passed" and isinstance(event.get("task"), str)}  # fmt: skip
 
 
 def hints_shown(task_id: str) -> int:

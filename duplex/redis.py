@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 from duplex.deadline import wait_until
 from duplex.errors import CourseError
 from duplex.ground import HERE, Ground
@@ -111,6 +113,18 @@ class Redis:
         self.stop()
         self.ground.shared(self.folder)
         self._start(find_redis())
+
+    @contextlib.contextmanager
+    def silent(self) -> Iterator[None]:
+        """Be held up while the block lasts: the system takes connections, and nobody answers."""
+        held = psutil.Process(self.process.pid).children(recursive=True)
+        for one in held:
+            one.suspend()
+        try:
+            yield
+        finally:
+            for one in held:
+                one.resume()
 
     def stop(self) -> None:
         """End the server and remove its folder."""

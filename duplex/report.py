@@ -84,16 +84,25 @@ def say_verdict(console: Console, verdict: TaskVerdict) -> None:
             say(console, shown, indent=9)
 
 
-def say_sum(console: Console, lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> None:
-    """Say the points, and the next thing to do."""
+def say_sum(
+    console: Console, lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict],
+    looks: Mapping[str, str] = MappingProxyType({}),
+) -> None:  # fmt: skip
+    """Say the points, and the next thing to do; `looks` is where to look, by task."""
     points = sum(verdict.points for verdict in verdicts)
     most = sum(verdict.max_points for verdict in verdicts)
     console.print()
     console.print(Text(f"  {number(points)} of {number(most)} points.", style="bold"))
-    say(console, clean(next_step(lab, folder, verdicts)), indent=2)
+    say(console, clean(next_step(lab, folder, verdicts, looks)), indent=2)
 
 
-def next_step(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> str:
+SLOW = " Is this computer busy or slow? DUPLEX_TIMEOUT_FACTOR=3 lets everything take longer."
+
+
+def next_step(
+    lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict],
+    looks: Mapping[str, str] = MappingProxyType({}),
+) -> str:  # fmt: skip
     """Return the sentence that says what to do now."""
     faults = [verdict for verdict in verdicts if verdict.verdict == "grader error"]
     if faults:
@@ -102,9 +111,10 @@ def next_step(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> st
     failed = [verdict for verdict in verdicts if verdict.verdict not in ("passed", "not checked")]
     if failed:
         task = failed[0].task_id
-        where = place(lab, folder, failed[0])
+        where = place(lab, folder, failed[0], looks.get(task, ""))
+        slow = SLOW if failed[0].verdict == "timeout" else ""
         return (f"Next: task {task}{where}. `{command()} hint {task}` gives a hint; "
-                f"`{command()} check {task}` checks this task alone.")  # fmt: skip
+                f"`{command()} check {task}` checks this task alone.{slow}")  # fmt: skip
     unchecked = [verdict.task_id for verdict in verdicts if not verdict.passed]
     if unchecked:
         return f"Everything that could be checked passed; not checked: {', '.join(unchecked)}."
@@ -115,8 +125,10 @@ def next_step(lab: catalog.Lab, folder: Path, verdicts: list[TaskVerdict]) -> st
     return f"The whole lab passed: {step}."
 
 
-def place(lab: catalog.Lab, folder: Path, verdict: TaskVerdict) -> str:
-    """Return where to look for a task that failed: what the log blames, else its own place."""
+def place(lab: catalog.Lab, folder: Path, verdict: TaskVerdict, look: str = "") -> str:
+    """Return where to look for a task that failed: `look`, what the log blames, its own place."""
+    if look and (folder / look.rpartition(",")[0]).is_file():
+        return f": look at {look}"
     return place_in_log(folder, verdict) or place_of(lab, folder, verdict.task_id)
 
 

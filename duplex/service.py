@@ -15,9 +15,11 @@ from duplex.fleet import Fleet
 from duplex.log import Log
 from duplex.memory import FIRST
 from duplex.messages import Response
+from duplex.people import Tab
 from duplex.redis import Redis
 from duplex.server import Server
 from duplex.stand import Stand
+from duplex.talk import PATIENCE, next_frame, typed
 
 KEY = "a key for these tests only, and long enough for anybody to be content"
 SOON = 5  # seconds, scaled, for what is quick on any computer
@@ -110,6 +112,13 @@ def is_ready(server: Server, *missing: str, where: str) -> None:
     )  # fmt: skip
 
 
+def lives(server: Server, where: str) -> None:
+    """Demand that a process says that it works, whatever it may be missing."""
+    answer = wire.Http(server.address).get("/live/")
+    expect.that(answer.status == 200, answer, "HTTP 200", where)
+    expect(answer.json(), {"live": True}, where)
+
+
 def _sorted(said: object) -> object:
     """Return an answer of /ready/ with what is missing in order, and without what else it says."""
     if not isinstance(said, dict) or not isinstance(said.get("missing"), list):
@@ -155,6 +164,13 @@ def total(samples: dict, name: str) -> float:
     return sum(value for key, value in samples.items() if key[0] == name)
 
 
+def refusals_of(server: Server) -> dict[int, float]:
+    """Return how many connections a server has closed, by the code."""
+    found = {dict(key[1:]).get("code"): value for key, value in metrics_of(server).items()
+             if key[0] == "chat_refused_total"}  # fmt: skip
+    return {int(code) if str(code).isdecimal() else code: value for code, value in found.items()}
+
+
 def records(log: Log) -> list[dict]:
     """Return the lines of a log that are JSON objects."""
     found = []
@@ -175,9 +191,19 @@ def stray(log: Log) -> str:
 def told(log: Log, event: str, count: int) -> list[dict]:
     """Wait until a log tells of so many events, and return them."""
     found = lambda: [one for one in records(log) if one.get("event") == event]  # noqa: E731
-    wait_until(lambda: len(found()) >= count, SOON, 0.02)
+    wait_until(lambda: len(found()) >= count or stray(log), SOON, 0.02)
     expect.that(len(found()) == count, f"{len(found())} of them", f"{count}", f"{event} in the log")
     return found()
+
+
+def is_answered(tab: Tab, where: str) -> None:
+    """Demand an acknowledgement, an error or a close; lists and messages may come before it."""
+    should = "an acknowledgement, an error or a close frame"
+    while True:
+        frame = next_frame(tab.socket)
+        expect.that(frame, f"nothing for {PATIENCE:g} seconds", should, where)
+        if frame.kind != "text" or typed(frame, where)["type"] in ("ack", "error"):
+            return
 
 
 def ends_well(server: Server, where: str) -> None:

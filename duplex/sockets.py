@@ -96,8 +96,12 @@ class _Bounded:
             view = view[self.send(view, flags) :]
 
     def host_and_port(self) -> tuple[str, int]:
-        """Name the peer as in a Host header."""
-        return host_and_port(self.getpeername())
+        """Name the peer as in a Host header; Dropped when it has just gone."""
+        try:
+            return host_and_port(self.getpeername())
+        except OSError:
+            self.close()
+            raise Dropped("the server dropped the connection") from None
 
     def _count(self, count: int) -> None:
         self.received += count

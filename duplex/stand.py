@@ -13,7 +13,7 @@ import pytest
 from duplex import catalog, wire
 from duplex.deadline import Deadline, limit, scaled
 from duplex.errors import CourseError, Tampered
-from duplex.expect import Mismatch
+from duplex.expect import Mismatch, Stalled
 from duplex.ground import HERE, Ground
 from duplex.nursery import Nursery
 from duplex.server import KINDS, START, Server, StartFailed, serve
@@ -216,6 +216,8 @@ def _judge(error: BaseException) -> tuple[str, str]:
         return "tampered", str(error)
     if isinstance(error, pytest.skip.Exception):
         return "not checked", str(error)
+    if isinstance(error, Stalled):
+        return "timeout", str(error)
     if isinstance(error, wire.TimedOut):
         return "timeout", "The server did not answer before the deadline."
     if isinstance(error, Mismatch):

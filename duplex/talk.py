@@ -26,12 +26,20 @@ def next_frame(socket: wire.WebSocket) -> wire.Frame | None:
         return None if frame.kind == "pong" else frame
 
 
+def typed(frame: wire.Frame, where: str) -> dict:
+    """Return the object in a text frame, which must have a type."""
+    data = frame.json()
+    fine = isinstance(data, dict) and isinstance(data.get("type"), str)
+    expect.that(fine, frame, "an object with a `type`", where)
+    return data
+
+
 class Talker:
     """One client; `welcome` is the first object that it was sent."""
 
-    def __init__(self, socket: wire.WebSocket):
+    def __init__(self, socket: wire.WebSocket, where: str = "the first frame"):
         self.socket = socket
-        self.welcome = self.listen("the first frame")
+        self.welcome = self.listen(where)
         expect(self.welcome["type"], "welcome", "the type of the first frame")
 
     def send(self, **data: object) -> None:
@@ -44,10 +52,7 @@ class Talker:
         wanted = should if isinstance(should, str) else describe(should)
         expect.that(frame, f"nothing for {PATIENCE:g} seconds", wanted, where)
         expect.that(frame.kind == "text", frame, "a text frame with JSON", where)
-        data = frame.json()
-        fine = isinstance(data, dict) and isinstance(data.get("type"), str)
-        expect.that(fine, frame, "an object with a `type`", where)
-        return data
+        return typed(frame, where)
 
     def hears(self, message: dict, where: str = "what a client hears") -> dict:
         """Demand that the next frame holds this object, and return it with what else it says."""
@@ -69,13 +74,14 @@ class Talker:
         while not holds(heard := self.listen(where, message), message):
             expect.that(heard["type"] == "message", heard, describe(message), where)
 
-    def is_refused(self, what: str) -> None:
-        """Demand that the next frame holds an error."""
+    def is_refused(self, what: str) -> dict:
+        """Demand that the next frame holds an error, and return it."""
         answer = self.listen(what, "an error")
         fine = (
             answer["type"] == "error" and isinstance(answer.get("error"), str) and answer["error"]
         )
         expect.that(fine, answer, 'an object {"type": "error", "error": "a sentence"}', what)
+        return answer
 
     def settle(self) -> None:
         """Return when the server has read everything that this client has sent so far."""

@@ -13,6 +13,7 @@ VERDICTS = (
     "passed", "wrong", "timeout", "memory", "output", "crashed", "tampered", "not submitted",
     "not checked", "grader error",
 )  # fmt: skip
+UNJUDGED = ("grader error", "not checked")  # never a student's fault
 NEEDLESS = (
     "cacheprovider",
     "doctest",
@@ -75,13 +76,15 @@ def grade_here(
     *,
     nursery=None,
     browsers=None,
+    ahead: Iterable[str] = (),
     begin: Callable[[catalog.Task], None] = lambda task: None,
     tell: Callable[[TaskVerdict], None] = lambda verdict: None,
 ) -> list[TaskVerdict]:
     """Grade in this process (not from inside pytest).
 
     `tasks` are judged in their order; their verdicts come in the lab's. `begin` hears of each task
-    before it is judged, `tell` hears each verdict as it falls.
+    before it is judged, `tell` hears each verdict as it falls. Of a task's tests, those named in
+    `ahead` come first.
     """
     known = {task.id: task for task in lab.tasks}
     order = list(dict.fromkeys(known if tasks is None else tasks))
@@ -92,7 +95,7 @@ def grade_here(
         from duplex.collector import Collector  # imports pytest, while the parent warms up
         from duplex.stand import Stand
 
-        collector = Collector(chosen, begin, tell)
+        collector = Collector(chosen, begin, tell, ahead)
         stand = Stand(Path(folder), lab, nursery, browsers)
         stack.callback(stand.close)
         stand.start_ahead(kinds)

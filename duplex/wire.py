@@ -198,10 +198,15 @@ def connect(
     headers: dict[str, str] | None = None,
     subprotocols: list[str] | None = None,
     timeout: float = TIMEOUT,
+    host: str | None = None,
 ) -> WebSocket:
-    """Open a WebSocket; `origin` defaults to the server's own, "" sends none; or Refused."""
+    """Open a WebSocket; `origin` defaults to the server's own, "" sends none; or Refused.
+
+    `host` is another name under which the server is asked for.
+    """
     sock = open_socket(address, Deadline(timeout))
-    host, port = sock.host_and_port()
+    known, port = sock.host_and_port()
+    host = host or known
     secure = "s" if isinstance(address, TlsAddress) else ""
     raw = _Raw(enable_multithread=True, skip_utf8_validation=True)
     try:

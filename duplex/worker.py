@@ -57,14 +57,15 @@ class Worker:
         folder: Path | str,
         tasks: Iterable[str] | None = None,
         first: bool = False,
+        ahead: Iterable[str] = (),
     ) -> list[TaskVerdict]:
         """Grade a project, with `first` only up to the first task that does not pass.
 
-        CourseError says why that is impossible.
+        Of a task's tests, those named in `ahead` come first. CourseError says why it is impossible.
         """
         number = lab if isinstance(lab, int) else lab.number
         request = {"lab": number, "folder": str(folder), "tasks": tasks and list(tasks)}
-        request["first"] = first
+        request["first"], request["ahead"] = first, list(ahead)
         request["hidden"] = not isinstance(lab, int) and lab.hidden
         answer = self.ask(request)
         if isinstance(answer, dict):
@@ -141,6 +142,7 @@ def work(sandboxed: bool = False) -> None:
             busy.set()
             try:
                 given = {"nursery": nursery, "browsers": browsers}
+                given["ahead"] = request.get("ahead", ())
                 graded = _graded(request, grade, **given)
                 answer = [asdict(verdict) for verdict in graded]
                 if request.get("explain"):

@@ -7,7 +7,7 @@ work was kept waiting for less than half of that, the student's own deadline wou
 """
 
 from duplex.pressure import UNKNOWN
-from duplex.progress import UNJUDGED
+from duplex.verdict import UNJUDGED
 
 BY_TIME = ("timeout", "tampered")  # also a sandbox that does not answer
 

@@ -11,6 +11,7 @@ from duplex.batch.keys import diagnosis_key, key, lab_key
 from duplex.batch.record import Record, Submission
 from duplex.batch.store import UNSURE, Store
 from duplex.errors import KitFault
+from duplex.results.similar import Shelf
 from duplex.submissions import Refused, projects, unpacked
 from duplex.submissions.moments import moment
 from duplex.submissions.names import readable
@@ -33,8 +34,9 @@ class Intake:
     """Turns submissions into entries, and into jobs for what the store does not know."""
 
     def __init__(self, found: list[Submission], labs: list[catalog.Lab], scratch: Path,
-                 store: Store, *also: object):  # fmt: skip
+                 store: Store, shelf: Shelf, *also: object):  # fmt: skip
         self.found, self.labs, self.scratch, self.store = found, labs, scratch, store
+        self.shelf = shelf
         self.by = {lab.number: lab_key(lab, *also) for lab in labs}
         self.explained = {lab.number: diagnosis_key(lab) for lab in labs}
         self.entries: list[Entry] = []
@@ -62,6 +64,7 @@ class Intake:
                 folders, _ = self._folders(one, place)
             for number in [number for number in missing if number in folders]:
                 missing.remove(number)
+                self.shelf.keep(number, one.student, folders[number])
                 found = Entry(one, number, key(self.by[number], folders[number]))
                 yield found, folders[number]
         for number in missing:

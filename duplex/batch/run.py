@@ -25,8 +25,9 @@ from duplex.batch.record import Record
 from duplex.batch.store import Store, locked, require_place
 from duplex.errors import CourseError
 from duplex.ground import GUARD
-from duplex.progress import UNJUDGED
+from duplex.results.similar import Shelf
 from duplex.submissions import discover
+from duplex.verdict import UNJUDGED
 
 SAID = 10  # sentences about what could not be judged
 
@@ -89,12 +90,12 @@ class Batch:
     def run(self, found: list, labs: list[catalog.Lab]) -> int:
         """Judge, and write the results."""
         self.store.clear(kinds.UNJUDGED, *((kinds.KEPT, kinds.UNSURE) if self.plan.again else ()))
-        with temporary() as scratch:
-            intake = Intake(found, labs, scratch, self.store, self.plan.trust)
+        with temporary() as scratch, Shelf(scratch / "shelf") as shelf:
+            intake = Intake(found, labs, scratch, self.store, shelf, self.plan.trust)
             self.bar = Bar(self.console, len(found) * len(labs))
             with self.bar, self.judges() as judges:
                 self.stopping_well(intake, judges)
-        return self.tell(intake)
+            return self.tell(intake)
 
     def stopping_well(self, intake: Intake, judges) -> None:
         """Judge everything; Ctrl-C keeps what is done, and says how to go on."""
@@ -174,7 +175,7 @@ class Batch:
         """Write the results, and say what there is to say."""
         errors, write = [], self.write or results.write
         told = write(self.records(intake, errors), self.out, roster=self.plan.roster,
-                     late=self.plan.late)  # fmt: skip
+                     late=self.plan.late, shelf=intake.shelf)  # fmt: skip
         more = [f"And {len(errors) - SAID} more like these."] if len(errors) > SAID else []
         for sentence in (*told, *errors[:SAID], *more):
             terminal.say(self.console, terminal.clean(sentence))

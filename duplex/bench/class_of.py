@@ -51,12 +51,22 @@ def designs(lab: catalog.Lab) -> Iterator[Design]:
         yield Design(lab, "mistake", mistake=known[(2 * turn + 1) % len(known)])
 
 
+def chosen(size: int) -> Iterator[Design]:
+    """Yield the designs of a class of this size, of one lab and the other in turn."""
+    ways = [designs(catalog.lab(number)) for number in LABS]
+    for number in range(size):
+        yield next(ways[number % len(ways)])
+
+
+def right(size: int) -> int:
+    """Return how many of a class of this size should pass."""
+    return sum(one.mistake is None for one in chosen(size))
+
+
 def write(top: Path, size: int) -> list[tuple[catalog.Lab, Path]]:
     """Write the submissions of a class of this size, as folders; each differs by a comment."""
-    ways = [designs(catalog.lab(number)) for number in LABS]
     found = []
-    for number in range(size):
-        one = next(ways[number % len(ways)])
+    for number, one in enumerate(chosen(size)):
         folder = top / f"student{number:03d}" / one.lab.name
         one.write(folder)
         with open(folder / "manage.py", "a", encoding="utf-8") as file:

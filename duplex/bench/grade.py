@@ -136,14 +136,21 @@ def tell(console: Console, plain: Plain, runs: list[Run], json_file: Path | None
     console.print(told.verdicts(found))
     for run in runs:
         console.print(where(run))
-    agree = runs[0].passed == plain.passed
-    console.print(Text(f"{plain.passed} passed with pytest, {runs[0].passed} with duplex grade."))
+    agree = all(passed == class_of.right(size) for size, passed in passing(plain, runs))
+    for size, passed in passing(plain, runs):
+        console.print(Text(f"{passed} of {size} passed; {class_of.right(size)} should."))
     console.print(Text(f"The picture is {told.draw('grade', measured, found)}."))
     if json_file:
         data = told.as_data("grade", 1, measured, found)
         data |= {"runs": [as_data(run) for run in runs], "agree": agree}
         json_file.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     return agree and all(one.holds for one in found)
+
+
+def passing(plain: Plain, runs: list[Run]) -> list[tuple[int, int]]:
+    """Return how many were judged, and how many of them passed: by pytest, then in each run."""
+    by_pytest = len(plain.seconds), plain.passed
+    return [by_pytest, *((run.size, run.passed) for run in runs)]
 
 
 def ratios(each: float, runs: list[Run]) -> list[Found]:

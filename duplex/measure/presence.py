@@ -118,9 +118,9 @@ class Watcher:
         self._next_list(seen)
 
     def close(self) -> Story:
-        """End the story, and everybody's connection."""
+        """End the story: Grace leaves first, who would be told of the others."""
         self.story.end = self.now()
-        for tab in [*self.tabs.values(), self.grace]:
+        for tab in [self.grace, *self.tabs.values()]:
             tab.close()
         return self.story
 

@@ -4,8 +4,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Container, Iterable
 
 from duplex import catalog, project
+from duplex.batch.doubt import by_time, calm
 from duplex.deadline import scaled
 from duplex.errors import CourseError, KitFault
 from duplex.ground import GUARD
@@ -16,7 +18,9 @@ from duplex.verdict import TaskVerdict
 from duplex.worker import Worker
 
 DOUBTFUL = ("timeout", "grader error", "memory")  # a busy computer may be the reason
+CALM = 2  # who waits so many times as long need not doubt what a wait in vain led to
 PATIENCE = 3  # times as long, when such a verdict is judged again
+TRIES = 3
 SPARE = 120  # seconds that a request may take beyond its tasks' deadlines
 
 
@@ -34,13 +38,14 @@ class Judge:
         self.workers: dict[float, Worker] = {}
         self.closed = False
 
-    def judge(self, mutant: Mutant) -> Verdict:
-        """Judge a mutant by all tasks, up to the first that fails."""
+    def judge(self, mutant: Mutant, survived: Container[str] = ()) -> Verdict:
+        """Judge a mutant by all tasks but those it `survived`, up to the first that fails."""
         began, file = time.monotonic(), self.folder / mutant.file
         whole = file.read_bytes()
         file.write_bytes(mutant.text.encode())
         try:
-            failed = self.failure(self.killers.first(mutant, self.tasks))
+            todo = [task for task in self.tasks if task not in survived]
+            failed = self.failure(self.killers.first(mutant, todo), self.killers.ahead(mutant))
         finally:
             file.write_bytes(whole)
         return _verdict(failed, round(time.monotonic() - began, 1))
@@ -50,12 +55,15 @@ class Judge:
         """The ids of the lab's tasks, in the lab's order."""
         return [task.id for task in self.lab.tasks]
 
-    def failure(self, tasks: list[str]) -> TaskVerdict | None:
-        """Return the first failure, if any; one that may be a busy computer's is tried again."""
+    def failure(self, tasks: list[str], ahead: Iterable[str] = ()) -> TaskVerdict | None:
+        """Return the first failure, if any; one that may be a busy computer's is tried again.
+
+        Of each task's tests, those named in `ahead` come first.
+        """
         while tasks:
-            failed = self._first(tasks, 1)
-            if failed and failed.verdict in DOUBTFUL:
-                patient = self._first([failed.task_id], PATIENCE)
+            failed = self._first(tasks, 1, ahead)
+            if failed and doubtful(failed):
+                patient = self._patiently(failed, ahead)
                 if patient is None:
                     tasks = tasks[tasks.index(failed.task_id) + 1 :]
                     continue
@@ -63,14 +71,23 @@ class Judge:
             return failed
         return None
 
-    def _first(self, tasks: list[str], patience: float) -> TaskVerdict | None:
+    def _patiently(self, failed: TaskVerdict, ahead: Iterable[str]) -> TaskVerdict | None:
+        """Judge a task again, with patience; a doubtful failure needs the same test twice."""
+        for _ in range(TRIES):
+            before = failed.evidence.get("test", "")
+            failed = self._first([failed.task_id], PATIENCE, [before, *ahead])
+            if failed is None or not doubtful(failed) or failed.evidence.get("test") == before:
+                return failed
+        raise KitFault("One test after the other waits in vain: this computer is too busy.")
+
+    def _first(self, tasks: list[str], patience: float, ahead: Iterable[str]) -> TaskVerdict | None:
         """Return the first of these tasks that does not pass."""
-        verdicts = self._ask(tasks, patience)
+        verdicts = self._ask(tasks, patience, ahead)
         if unchecked := [one for one in verdicts if one.verdict == "not checked"]:
             raise CourseError(f"Task {unchecked[0].task_id} judges nothing: {unchecked[0].message}")
         return next((one for one in verdicts if not one.passed), None)
 
-    def _ask(self, tasks: list[str], patience: float) -> list[TaskVerdict]:
+    def _ask(self, tasks: list[str], patience: float, ahead: Iterable[str]) -> list[TaskVerdict]:
         if self.closed:
             raise KitFault("The judge was stopped.")
         worker = self._worker(patience)
@@ -79,7 +96,7 @@ class Judge:
         guard.daemon = True
         guard.start()
         try:
-            return worker.grade(self.lab, self.folder, tasks, first=True)
+            return worker.grade(self.lab, self.folder, tasks, first=True, ahead=ahead)
         finally:
             guard.cancel()
 
@@ -97,6 +114,17 @@ class Judge:
             worker.stop()
         self.guard.stdin.close()
         self.guard.wait()
+
+
+def doubtful(failed: TaskVerdict) -> bool:
+    """Tell whether a busy computer may be the reason of a failure.
+
+    A server drops a connection itself when its handshake takes too long: nobody waited in vain.
+    """
+    told = {"verdict": failed.verdict, "evidence": failed.evidence}
+    waited = by_time(told) and not calm(told, CALM)
+    dropped = failed.evidence.get("error") == "Dropped" and not failed.cause
+    return failed.verdict in DOUBTFUL or waited or dropped
 
 
 def _verdict(failed: TaskVerdict | None, seconds: float) -> Verdict:

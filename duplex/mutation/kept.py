@@ -1,7 +1,8 @@
 """What was judged before, so that a run may be cut and go on: a line of JSON for each verdict.
 
-A kill is kept as long as the mutant, and the test that killed it, stay as they are; a mutant that
-lives is judged again when anything in the grader, or in what it imports from the kit, has changed.
+A kill is kept as long as the mutant, and the test that killed it, stay as they are. A mutant that
+lives is judged again by those tasks of which a test, or what a test uses, has changed; by all of
+them, when what the grader imports from the kit has.
 """
 
 import ast
@@ -53,18 +54,27 @@ class Kept:
         line = self._known.get(self._key(mutant))
         verdict = Verdict(**line["verdict"]) if line else None
         fresh = verdict and line["grader"] == self.grader.digest(verdict.test)
+        if verdict and verdict.kind == "lives" and self.grader.tasks:
+            fresh = fresh or self.survived(mutant) == {*self.grader.tasks}
         return verdict if fresh else None
 
-    def kills(self) -> Iterator[tuple[str, str]]:
-        """Yield which mutant was killed by which task, also where that counts no longer."""
+    def survived(self, mutant: Mutant) -> set[str]:
+        """Return the tasks, as they are now, by all of whose tests a mutant that lives has come."""
+        then = self._known.get(self._key(mutant), {}).get("tasks", {})
+        return {task for task, digest in self.grader.tasks.items() if then.get(task) == digest}
+
+    def kills(self) -> Iterator[tuple[str, str, str]]:
+        """Yield which mutant a task's test has killed, also where that counts no longer."""
         for line in self._known.values():
             if line["verdict"]["kind"] == "killed":
-                yield line["id"], line["verdict"]["task"]
+                yield line["id"], line["verdict"]["task"], line["verdict"]["test"]
 
     def add(self, mutant: Mutant, verdict: Verdict) -> None:
         """Keep a verdict."""
         line = {"mutant": self._key(mutant), "id": mutant.id, "verdict": asdict(verdict),
                 "grader": self.grader.digest(verdict.test)}  # fmt: skip
+        if verdict.kind == "lives":
+            line["tasks"] = self.grader.tasks
         with self._lock:
             self._known[line["mutant"]] = line
             self.path.parent.mkdir(exist_ok=True)
@@ -105,6 +115,17 @@ class _Grader:
         body = ast.parse(path.read_text("utf-8")).body
         self.parts = {name: part for node in body for name, part in _parts(node)}
         self.whole = _digest(*map(ast.dump, body), *_kit(body))
+        self.tasks = self._tasks(body)
+        self.tests = [name for name in self.parts if name.startswith("test_")]
+
+    def _tasks(self, body: list[ast.stmt]) -> dict[str, str]:
+        """Return a digest for each task: of its tests, all that they use, and the kit's modules."""
+        tests = {}
+        for node in body:
+            for task in _marked(node):
+                tests.setdefault(task, []).append(self.digest(node.name))
+        always = [self.digest(node.name) for node in body if _autouse(node)]
+        return {task: _digest(*own, *always, *_kit(body)) for task, own in tests.items()}
 
     def digest(self, test: str) -> str:
         """Return a digest of a test and all that it uses; of everything, when there is none."""
@@ -117,6 +138,18 @@ class _Grader:
                 used[name] = ast.dump(self.parts[name])
                 todo += _mentioned(self.parts[name])
         return _digest(*(used[name] for name in sorted(used)))
+
+
+def _marked(node: ast.stmt) -> Iterator[str]:
+    """Yield the task that a test is marked with."""
+    for mark in getattr(node, "decorator_list", ()):
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.task":
+            yield ast.literal_eval(mark.args[0])
+
+
+def _autouse(node: ast.stmt) -> bool:
+    """Tell whether this is a fixture that every test uses, whether it says so or not."""
+    return any("autouse=True" in ast.unparse(one) for one in getattr(node, "decorator_list", ()))
 
 
 def _parts(node: ast.stmt) -> Iterator[tuple[str, ast.AST]]:

@@ -78,7 +78,9 @@ def judge_all(
     """
     kept = Kept(lab)
     known = {} if fresh else {one: kept.get(one) for one in mutants}
+    listed = frozenset(invisible.load(lab))
     todo = [one for one in mutants if known.get(one) is None]
+    todo.sort(key=lambda one: one.id in listed)  # who lives takes as long as the whole lab
     for one in mutants:
         if one not in todo:
             tell(one, known[one])
@@ -88,17 +90,18 @@ def judge_all(
     def note(mutant: Mutant, verdict: Verdict) -> None:
         known[mutant] = verdict
         if verdict.kind == "killed":
-            killers.note(mutant.id, verdict.task)
+            killers.note(mutant.id, verdict.task, verdict.test)
         kept.add(mutant, verdict)
         tell(mutant, verdict)
 
     if todo:
         with _judges(lab, min(workers, len(todo)), killers) as judges:
             require_pass(judges[0])
-            _side_by_side(judges, todo, note, tell)
+            survived = {} if fresh else {one: kept.survived(one) for one in todo}
+            _side_by_side(judges, todo, survived, note, tell)
             _confirm(judges[0], kept, todo)
     judged = {one: known[one] for one in mutants if known.get(one)}
-    return Tally(lab, judged, frozenset(invisible.load(lab)), of)
+    return Tally(lab, judged, listed, of)
 
 
 @contextlib.contextmanager
@@ -123,9 +126,9 @@ def require_pass(judge: Judge) -> None:
 def _confirm(judge: Judge, kept: Kept, judged: list[Mutant]) -> None:
     """Demand that the solution still passes; otherwise forget what the failing task has killed.
 
-    This time the last task comes first: mutants meet the tasks in any order.
+    This time the last task comes first, and of its tests the last: mutants meet them in any order.
     """
-    if failed := judge.failure(judge.tasks[::-1]):
+    if failed := judge.failure(judge.tasks[::-1], kept.grader.tests[::-1]):
         kept.forget({failed.task_id}, judged)
         raise CourseError(
             f"After its mutants, the solution of lab {judge.lab.number} itself failed task "
@@ -135,7 +138,11 @@ def _confirm(judge: Judge, kept: Kept, judged: list[Mutant]) -> None:
 
 
 def _side_by_side(
-    judges: list[Judge], todo: list[Mutant], note: Callable, tell: Callable
+    judges: list[Judge],
+    todo: list[Mutant],
+    survived: dict[Mutant, set[str]],
+    note: Callable,
+    tell: Callable,
 ) -> None:
     """Judge with all judges at once; when this is interrupted, they stop in the middle."""
     free = SimpleQueue()
@@ -145,7 +152,7 @@ def _side_by_side(
     def work(mutant: Mutant) -> Verdict:
         judge = free.get()
         try:
-            return judge.judge(mutant)
+            return judge.judge(mutant, survived.get(mutant, ()))
         finally:
             free.put(judge)
 

@@ -33,7 +33,8 @@ def check(number: int) -> None:
         worker.stop()
     _note(verdicts)
     causes = diagnose(lab, lab.folder(), verdicts)
-    sentences = [_sum(verdicts), report.next_step(lab, lab.folder(), verdicts)]
+    looks = {task: one.look for task, one in causes.items()}
+    sentences = [_sum(verdicts), report.next_step(lab, lab.folder(), verdicts, looks)]
     _show(" ".join(sentences), [_row(one, causes.get(one.task_id)) for one in verdicts])
 
 

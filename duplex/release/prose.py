@@ -9,6 +9,7 @@ from urllib.parse import unquote
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 ROW = re.compile(r"^\| `([\w./]+)/`.*\n?", re.MULTILINE)  # a row of a table on folders
+COMMAND = re.compile(r"^.*course\.py (?:diff|solution) .*\n", re.MULTILINE)  # they need solutions
 ONLY = re.compile(r"<!-- whole course -->\n.*?<!-- end -->\n", re.DOTALL)
 STAYS = ("docs", "solutions", "tests/duplex", "tests/mistakes")  # in no copy
 SOLUTIONS = "../solutions/"
@@ -39,7 +40,8 @@ def _markdown(path: str, content: bytes, there: set[str]) -> bytes:
 
 def _prose(text: str, home: str, there: set[str]) -> str:
     """Return Markdown without links to what is not there, and without rows on it."""
-    text = ROW.sub(lambda row: "" if row[1] in STAYS else row[0], ONLY.sub("", text))
+    text = COMMAND.sub("", ONLY.sub("", text))
+    text = ROW.sub(lambda row: "" if row[1] in STAYS else row[0], text)
     code = [found.span() for found in CODE.finditer(text)]
 
     def kept(link: re.Match) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from duplex.batch.record import Record
 from duplex.results.policy import read_policy
 from duplex.results.roster import read_roster
+from duplex.results.similar import Shelf
 from duplex.results.writing import Writing
 
 __all__ = ["check", "write"]
@@ -21,12 +22,12 @@ def check(roster: Path | None = None, late: Path | None = None) -> None:
 
 
 def write(records: Iterable[Record], out: Path, roster: Path | None = None,
-          late: Path | None = None) -> list[str]:  # fmt: skip
+          late: Path | None = None, shelf: Shelf | None = None) -> list[str]:  # fmt: skip
     """Write all results to the folder `out`; return what the instructor should look at.
 
     The records are read once and not held. `roster` is a Canvas gradebook or a Moodle list of
     people, `late` a policy (`duplex.results.policy`). CourseError says what is wrong with them,
-    and then nothing was written.
+    and then nothing was written. What lies on the `shelf` is compared.
     """
     policy, people = read_policy(late), read_roster(roster)
-    return Writing(Path(out), policy, people).run(records)
+    return Writing(Path(out), policy, people, shelf).run(records)

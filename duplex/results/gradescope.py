@@ -3,10 +3,10 @@
 from duplex import catalog, hidden
 from duplex.batch.record import Record
 from duplex.results.labs import lab
-from duplex.results.score import UNDECIDED, UNJUDGED, state_of
+from duplex.results.score import UNDECIDED, state_of
 from duplex.results.words import GOOD, OPEN, Told, reading, told_tasks
 from duplex.terminal import clean
-from duplex.verdict import TaskVerdict
+from duplex.verdict import UNJUDGED, TaskVerdict
 
 VISIBLE = "visible"
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from duplex.batch.record import Record
 from duplex.results.late import Lateness, Policy, Rule, after_penalty, clock, lateness, moment
+from duplex.verdict import UNJUDGED
 
 GRADED, UNDECIDED, MISSING, EXCUSED = "graded", "undecided", "not submitted", "excused"
-UNJUDGED = ("grader error", "not checked")  # never a student's fault
 
 
 @dataclass(frozen=True)

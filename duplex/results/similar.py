@@ -6,17 +6,15 @@ wrote alike. copydetect compares, by fingerprints that do not depend on names or
 
 import io
 import json
-import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 from duplex import catalog, tree
-from duplex.batch.record import Submission
-from duplex.errors import CourseError
 from duplex.results.labs import lab as lab_of
-from duplex.submissions import projects, unpacked
 
 K = 25  # characters of a fingerprint, in code whose names are one letter each
 COMMON = 10  # submissions that may share a passage before it is taken for everybody's
@@ -43,37 +41,53 @@ class Pair:
 
 
 class Shelf:
-    """The code of a class, kept in a folder until its lab's turn comes."""
+    """The code of a class, kept in a folder until its lab's turn comes.
 
-    def __init__(self, scratch: Path, labs: list[int]):
-        self.scratch, self.labs = scratch, labs
+    A thread finds the passages of each project while others are still judged.
+    """
+
+    def __init__(self, scratch: Path):
+        self.scratch = scratch
+        self.scratch.mkdir()
         self.held: dict[tuple[int, str], Path] = {}
+        self.reading: dict[tuple[int, str], Future] = {}
+        self.reader = ThreadPoolExecutor(1)
 
-    def add(self, student: str, submission: Submission) -> None:
-        """Read the code of each lab of a submission; what cannot be read is like nobody's."""
-        if submission.problem or submission.refused or not submission.source.exists():
-            return
-        place = self.scratch / "unpacked"
-        try:
-            whole = unpacked(submission, place)
-            only = self.labs[0] if len(self.labs) == 1 else None
-            for lab, project in projects(whole, only).items():
-                self._keep(lab, student, project)
-        except CourseError:  # it was told when it was judged
-            pass
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
+    def __enter__(self) -> Self:
+        return self
 
-    def _keep(self, lab: int, student: str, project: Path) -> None:
-        if lab in self.labs:
-            code = texts(project, skeleton(lab))
-            file = self.held[lab, student] = self.scratch / f"{len(self.held)}.json"
-            file.write_text(json.dumps(code), "utf-8")
+    def __exit__(self, *_: object) -> None:
+        self.reader.shutdown(cancel_futures=True)
+
+    def keep(self, lab: int, student: str, project: Path) -> None:
+        """Keep the code of a student's project; of two for one lab, the later one."""
+        code = texts(project, skeleton(lab))
+        file = self.held[lab, student] = self.scratch / f"{len(self.held)}.json"
+        file.write_text(json.dumps(code), "utf-8")
+        self.reading[lab, student] = self.reader.submit(_read_passages, file)
 
     def given(self, lab: int) -> dict[str, Texts]:
         """Return the code of a lab, by student."""
         return {student: json.loads(file.read_text("utf-8"))
                 for (number, student), file in self.held.items() if number == lab}  # fmt: skip
+
+    def passages(self, lab: int, student: str):
+        """Return the passages of a project, each as a number, in an array."""
+        import numpy
+
+        self.reading[lab, student].result()
+        return numpy.load(_beside(self.held[lab, student]))
+
+
+def _read_passages(file: Path) -> None:
+    import numpy
+
+    hashes = _hashes(json.loads(file.read_text("utf-8")))
+    numpy.save(_beside(file), numpy.array(sorted(hashes), dtype=numpy.int64))
+
+
+def _beside(file: Path) -> Path:
+    return file.with_suffix(".npy")
 
 
 def texts(project: Path, given: dict[str, str]) -> Texts:
@@ -120,13 +134,14 @@ def _by_suffix(files: dict[str, str]) -> Texts:
             for suffix in SUFFIXES}  # fmt: skip
 
 
-def pairs(lab: int, given: dict[str, Texts]) -> list[Pair]:
+def pairs(lab: int, shelf: Shelf) -> list[Pair]:
     """Return the pairs of a lab's students whose own code is strikingly alike."""
+    given = shelf.given(lab)
     if len(given) < 2:
         return []
     students = sorted(given)
     known = _hashes(_by_suffix(skeleton(lab)))
-    own = [_without(_hashes(given[student]), known) for student in students]
+    own = [_without(shelf.passages(lab, student), known) for student in students]
     common = _common(own)
     own = [_without(one, common) for one in own]
     prints = _Prints(given, known | common)
@@ -149,12 +164,11 @@ def _hashes(code: Texts) -> set[int]:
             for one in _fingerprint(text, suffix).hashes}  # fmt: skip
 
 
-def _without(hashes: set[int], known: set[int]):
-    """Return what is left, as an array that takes little room."""
+def _without(passages, known: set[int]):
+    """Return the passages that are left, sorted."""
     import numpy
 
-    left = set(hashes.tolist() if hasattr(hashes, "tolist") else hashes) - known
-    return numpy.array(sorted(left), dtype=numpy.int64)
+    return numpy.setdiff1d(passages, numpy.fromiter(known, numpy.int64), assume_unique=True)
 
 
 def _common(own: list) -> set[int]:

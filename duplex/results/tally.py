@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from duplex.batch.record import Record, Submission
 from duplex.results.labs import lab as read_lab
 from duplex.results.pages import plural
-from duplex.results.score import EXCUSED, MISSING, UNDECIDED, UNJUDGED, Score
+from duplex.results.score import EXCUSED, MISSING, UNDECIDED, Score
 from duplex.results.words import BAD, GOOD, NONE, OPEN, WORDS, reading, shortened
+from duplex.verdict import UNJUDGED
 
 STATES = {UNDECIDED: "not fully judged", MISSING: "not handed in", EXCUSED: "excused"}
 TONES = (GOOD, BAD, OPEN, NONE)

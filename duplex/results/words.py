@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from duplex import catalog, hidden
 from duplex.batch.record import Record
+from duplex.diagnosis import telling
 from duplex.results.labs import lab
 from duplex.verdict import TaskVerdict
 
@@ -24,6 +25,7 @@ WORDS = {
                      "nothing, and your instructor has been told."),
 }  # fmt: skip
 MOST = 1500  # characters of one text; the middle of a longer one is left out
+MOST_BLAMED = 300  # of an exception's words
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,9 @@ def _likely(causes: list[dict], task: str, known: dict[str, str]) -> list[dict]:
 
 
 def _unsure(diagnosis: dict) -> str:
-    place = diagnosis.get("place")
-    where = f" The last error came from {place}." if place else ""
-    return f"No known mistake fits.{where}"
+    """Return what `duplex check` says then, the last exception's words shortened."""
+    blamed = " ".join(shortened(diagnosis.get("blamed") or "", MOST_BLAMED).split())
+    return _begun(telling.unsure(diagnosis.get("place") or "", blamed))
 
 
 def reading(read: str) -> dict[str, str]:

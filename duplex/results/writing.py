@@ -1,7 +1,6 @@
 """One run's way from records to files."""
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +8,14 @@ from pathlib import Path
 from duplex import backup
 from duplex.batch.record import Record, Submission
 from duplex.errors import CourseError
-from duplex.results import canvas, data, feedback, moodle, overview, similar
+from duplex.results import canvas, data, feedback, moodle, overview
 from duplex.results.kept import Kept
 from duplex.results.late import Policy
 from duplex.results.marks import Mark, doubts, listed, silent_marks
 from duplex.results.pages import file_name
 from duplex.results.roster import CANVAS, Matches, Roster
 from duplex.results.score import UNDECIDED, Score, score
+from duplex.results.similar import Pair, Shelf, pairs
 from duplex.results.tally import Tally
 from duplex.results.words import in_brief
 
@@ -23,10 +23,10 @@ FEEDBACK = "feedback"
 
 
 class Writing:
-    """Writes what is known of a class to the folder `out`."""
+    """Writes what is known of a class to the folder `out`; what is alike, when there is a shelf."""
 
-    def __init__(self, out: Path, policy: Policy, roster: Roster | None):
-        self.out, self.policy, self.roster = out, policy, roster
+    def __init__(self, out: Path, policy: Policy, roster: Roster | None, shelf: Shelf | None):
+        self.out, self.policy, self.roster, self.shelf = out, policy, roster, shelf
         self.now = datetime.now(UTC)
         self.said: list[str] = []
         self.marks: list[Mark] = []
@@ -49,16 +49,16 @@ class Writing:
         """Write the parts, one after another."""
         self.matches = Matches(self.roster, kept.submissions.values()) if self.roster else None
         self.pages = {student: file_name(student) for student in kept.students}
-        pairs = self.compare(kept)
+        alike = self.compare(kept.labs)
         self.say(kept)
         with self.results(kept) as writer:
             for graded in map(self.scored, kept):
                 self.one(writer, graded)
             self.gradebooks(kept.labs)
             self.conclude()
-            writer.finish(pairs, self.silent(), self.said)
+            writer.finish(alike, self.silent(), self.said)
         self.clear_pages()
-        page = overview.page(self.tally, kept.labs, self.said, pairs, self.silent())
+        page = overview.page(self.tally, kept.labs, self.said, alike, self.silent())
         backup.write(self.out / "overview.html", page)
 
     @contextlib.contextmanager
@@ -91,13 +91,9 @@ class Writing:
             brief = in_brief(record, value.told) if self.roster else ""
             self.marks.append(Mark(submission.student, record.lab, value, brief))
 
-    def compare(self, kept: Kept) -> list[similar.Pair]:
+    def compare(self, labs: list[int]) -> list[Pair]:
         """Return the submissions that are alike, a lab at a time."""
-        with tempfile.TemporaryDirectory(prefix="duplex-similar-") as scratch:
-            shelf = similar.Shelf(Path(scratch), kept.labs)
-            for student in kept.students:
-                shelf.add(student, kept.submissions[student])
-            return [pair for lab in kept.labs for pair in similar.pairs(lab, shelf.given(lab))]
+        return [pair for lab in labs for pair in pairs(lab, self.shelf)] if self.shelf else []
 
     def say(self, kept: Kept) -> None:
         """Say what is wrong with names, before any file for a gradebook is written."""

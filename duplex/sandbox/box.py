@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from duplex.errors import CourseError, Tampered
-from duplex.ground import GUARD, MEMORY, Ground
+from duplex.ground import GUARD, MEMORY, REPLACED, Ground
 from duplex.sandbox import jail
 from duplex.sandbox.bridge import Bridge
 from duplex.sockets import Address, TlsAddress
@@ -110,13 +110,18 @@ class Box(Ground):
         with self._above(path) as folder:
             for name in os.listdir(folder):
                 if name.startswith(path.name):
-                    is_folder = stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode)
-                    (os.rmdir if is_folder else os.unlink)(name, dir_fd=folder)
+                    _remove(name, folder)
 
-    def block(self, path: Path) -> None:
-        """Let nothing be opened at a path in the box."""
+    def _fill(self, path: Path) -> None:
         with self._above(path) as folder:
             os.mkdir(path.name, 0o700, dir_fd=folder)
+
+    def _rename(self, old: Path, new: Path) -> None:
+        with self._above(old) as source, self._above(new) as target:
+            try:
+                os.rename(old.name, new.name, src_dir_fd=source, dst_dir_fd=target)
+            except OSError:
+                raise Tampered(REPLACED.format(new.name)) from None
 
     def lent(self, path: Path, data: bytes) -> Path | None:
         """Return a file of the kit's own that holds what `path` did when it was new."""
@@ -195,6 +200,17 @@ def _place() -> str | None:
     """Return the folder of files in memory, unless it is small, as a container's often is."""
     roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
     return MEMORY if roomy else None
+
+
+def _remove(name: str, folder: int) -> None:
+    """Remove a file or an empty folder, which may be gone by now."""
+    try:
+        is_folder = stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode)
+        (os.rmdir if is_folder else os.unlink)(name, dir_fd=folder)
+    except FileNotFoundError:
+        return
+    except OSError:
+        raise Tampered(REPLACED.format(name)) from None
 
 
 def _step(folder: int, name: str) -> int:

@@ -56,7 +56,9 @@ class Screen:
         """Say what to do now about the task on the screen, or that all is done."""
         if session.shown in session.verdicts:
             verdicts = [session.verdicts[session.shown]]
-            place = report.place(self.lab, session.folder, verdicts[0])
+            diagnosis = session.diagnoses.get(session.shown)
+            look = diagnosis.look if diagnosis else ""
+            place = report.place(self.lab, session.folder, verdicts[0], look)
             text = f"Task {session.shown}{place}." if place else ""
         elif session.all_passed():
             text = report.next_step(self.lab, session.folder, [*session.verdicts.values()])

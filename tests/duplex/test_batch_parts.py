@@ -14,6 +14,7 @@ from duplex.batch.prepare import Intake
 from duplex.batch.record import Record
 from duplex.batch.store import KEPT, UNSURE, Store, locked, require_place
 from duplex.errors import CourseError
+from duplex.results.similar import Shelf
 from duplex.submissions import discover
 
 
@@ -31,8 +32,11 @@ def test_each_lab_in_its_newest_file(tiny, tmp_path):
                 archive.writestr(f"{lab}/manage.py", f"# {name}")
         os.utime(file, (1e9 + when, 1e9 + when))
     found = discover(tmp_path / "handed in")
-    intake = Intake(found, list(catalog.labs()), tmp_path / "scratch", Store(tmp_path / "out"))
-    assert [job.lab for job in intake.jobs()] == [2, 1]
+    with Shelf(tmp_path / "shelf") as shelf:
+        store = Store(tmp_path / "out")
+        intake = Intake(found, list(catalog.labs()), tmp_path / "scratch", store, shelf)
+        assert [job.lab for job in intake.jobs()] == [2, 1]
+    assert sorted(shelf.held) == [(1, "ana"), (2, "ana")]
     told = {entry.lab: entry.submission for entry in intake.entries}
     assert told[1].source.name == "ana (1).zip" and told[2].source.name == "ana (2).zip"
     assert told[1].submitted < told[2].submitted and "leads out" in told[1].notes[-1]

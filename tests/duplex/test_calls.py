@@ -8,7 +8,7 @@ import pytest
 from duplex.browser import open_browser
 from duplex.calls import Desk
 from duplex.errors import CourseError
-from duplex.expect import Mismatch
+from duplex.expect import Mismatch, Stalled
 
 PAGE = """<!doctype html><label>Message <input id="text"></label><ol role="log"></ol>
 <button>Disconnect</button><script>{}</script>"""
@@ -139,7 +139,7 @@ def test_early_send_is_an_error(calls):
 def test_endless_script_told(calls, monkeypatch):
     page = calls(script="new WebSocket('/ws/chat/tea/').onmessage = () => { for (;;); }")
     monkeypatch.setattr("duplex.calls.PATIENCE", 1.0)
-    with pytest.raises(Mismatch, match="busy without end"):
+    with pytest.raises(Stalled, match="busy for 1 seconds"):
         page.welcome()
 
 

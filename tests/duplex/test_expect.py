@@ -52,3 +52,11 @@ def test_condition_is_told(saw, told):
 )
 def test_value_is_described(value, told):
     assert describe(value) == told
+
+
+def test_difference_far_inside_is_shown():
+    saw, should = ({"room": "x" * 200, "text": text, "time": "y" * 200} for text in ("ab", "ac"))
+    with pytest.raises(Mismatch) as caught:
+        expect(saw, should, "then")
+    assert "'text': 'ab'" in caught.value.saw and "'text': 'ac'" in caught.value.should
+    assert len(caught.value.saw) < 130

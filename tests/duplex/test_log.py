@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
 import time
@@ -81,16 +82,45 @@ def test_text_since_a_mark(printed):
 
 
 @pytest.mark.skipif(not log.POLLS, reason="Windows does not tell what waits in a pipe")
-def test_unread_output_counts(tmp_path):
+def test_unread_output_counts_and_is_told(tmp_path):
     out, into = os.pipe()
     one = log.Log(out, str(tmp_path))
     with os.fdopen(into, "wb", buffering=0) as pipe:
         assert wait_until(lambda: one._pipe)
-        for count in range(1, 500):
+        for count in range(1, 5000):
             pipe.write(b"x")
-            assert one.printed() == count
+            assert one.printed() == 2 * count - 1
+            pipe.write(b"y")
+            assert one.text() == "xy" * count
     one.finish()
-    assert one.printed() == one.total == 499
+    assert one.printed() == one.total == 2 * 4999
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(not log.POLLS, reason="Windows does not tell what waits in a pipe")
+def test_who_comes_second_to_the_pipe_does_not_wait(tmp_path, monkeypatch):
+    class Overtaken:
+        """The log is told between the moment when its reader sees something and its reading."""
+
+        def __init__(self, poll=select.poll):
+            self.real = poll()
+            self.register = self.real.register
+
+        def poll(self, *timeout):
+            seen = self.real.poll(*timeout)
+            if not timeout:
+                told.append(one.text())
+            return seen
+
+    monkeypatch.setattr(log.select, "poll", Overtaken)
+    told, (out, into) = [], os.pipe()
+    one = log.Log(out, str(tmp_path))
+    os.write(into, b"x")
+    assert wait_until(lambda: told)
+    assert one.text() == told[0] == "x"
+    os.close(into)
+    one.finish(10)
+    assert one.total == 1
 
 
 def test_long_log_is_bounded(printed, monkeypatch):

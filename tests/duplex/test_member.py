@@ -1,9 +1,11 @@
 """A member notes what it is sent, and says what is missing, double or out of order."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from duplex.expect import Mismatch
-from duplex.member import Member, in_order
+from duplex.member import Member, in_order, said_lately
 
 
 class Feed:
@@ -126,3 +128,31 @@ def test_listening_ends(member):
     assert ada.listen_for(5, lambda: "k" in ada.acks)
     assert not ada.listen_for(5, lambda: "other" in ada.acks)
     assert ada.ids() == [1]
+
+
+def test_error_names_the_key(member):
+    error = {"type": "error", "error": "No."}
+    assert member(error | {"key": "k"}).is_refused("now", key="k")["key"] == "k"
+    member(error).is_refused("now")
+    for other in ({}, {"key": "K"}):
+        with pytest.raises(Mismatch, match="the key in now"):
+            member(error | other).is_refused("now", key="k")
+
+
+def test_speaks_and_leaves(member):
+    ada = member(message(1), ack("a"), message(2), {"type": "left"}, message(3))
+    ada.leaves_while_speaking(2, "now")
+    assert [one["type"] for one in ada.socket.sent] == ["message", "message", "leave"]
+    assert ada.ids() == [1, 2]
+    with pytest.raises(Mismatch, match="left"):
+        member({"type": "error", "error": "No."}).leaves_while_speaking(1, "now")
+
+
+def test_moment_has_its_offset():
+    now, day = datetime.now(UTC), timedelta(days=1)
+    for fine in (now.isoformat(), f"{now:%Y-%m-%dT%H:%M:%SZ}"):
+        said_lately({"sent_at": fine}, "now")
+    for bad in (None, 7, "now", now.replace(tzinfo=None).isoformat(), (now - day).isoformat(),
+                (now + day).isoformat()):  # fmt: skip
+        with pytest.raises(Mismatch, match="ISO 8601"):
+            said_lately({"sent_at": bad}, "now")

@@ -224,6 +224,50 @@ def test_changed_solution_makes_all_stale(pair, lab):
     assert got(pair) == [None, None]
 
 
+MARKED = """import pytest
+from duplex.expect import expect
+
+HELP = 1
+
+
+@pytest.fixture(autouse=True)
+def always():
+    return 1
+
+
+@pytest.mark.task("1.1")
+def test_a(given):
+    return HELP
+
+
+@pytest.mark.task("1.2")
+def test_b():
+    pass
+"""
+
+
+@pytest.fixture
+def living(lab):
+    """A mutant that lives, with a grader of two tasks."""
+    lab.write("tests/labs/test_lab01_polling.py", MARKED)
+    one = mutants(catalog.lab(1))[0]
+    Kept(catalog.lab(1)).add(one, LIVES)
+    return one
+
+
+@pytest.mark.parametrize(("old", "new", "left"), [
+    ("HELP = 1", "HELP = 2", {"1.2"}), ("    pass", "    return", {"1.1"}),
+    ("def test_b", "def test_c():\n    pass\n\n\n@pytest.mark.task('1.2')\ndef test_b", {"1.1"}),
+    ("    return 1", "    return 2", set()), ("from duplex.expect", "from duplex.wire", set()),
+    ("HELP = 1", "HELP = 1\nOTHER = 2", {"1.1", "1.2"}),
+])  # fmt: skip
+def test_what_was_survived_is_kept(living, lab, old, new, left):
+    lab.write("tests/labs/test_lab01_polling.py", MARKED.replace(old, new))
+    kept = Kept(catalog.lab(1))
+    assert kept.survived(living) == left
+    assert kept.get(living) == (LIVES if len(left) == 2 else None)
+
+
 def test_kills_of_one_task_can_be_forgotten(pair):
     Kept(catalog.lab(1)).forget({"1.1"}, pair)
     assert got(pair) == [None, LIVES]

@@ -1,13 +1,15 @@
 """The command `duplex mutate`: a mutant that is killed, one that lives, and a run that goes on."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from duplex import catalog
-from duplex.errors import CourseError
+from duplex.errors import CourseError, KitFault
 from duplex.mutation import judge as judging
 from duplex.mutation.judge import Judge
+from duplex.mutation.mutants import mutants
 from duplex.mutation.run import require_pass
 from duplex.verdict import TaskVerdict
 
@@ -92,16 +94,27 @@ def test_lab_is_needed_for_one(duplex, small):
     assert code == 2 and "`duplex mutate 4 --only ID`" in said
 
 
+EVIDENCE = {
+    "a wait": {"in_vain": "0.900"}, "a calm wait": {"in_vain": "0.100"},
+    "a wait of which nobody knows": {"in_vain": "unknown"}, "a lost line": {"error": "Dropped"},
+}  # fmt: skip
+
+
 class Said:
     """A worker that says what it was told to say: a task's verdict, hasty or patient."""
 
     def __init__(self, hasty: dict[str, str], patient: dict[str, str]):
         self.says, self.asked = {1: hasty, judging.PATIENCE: patient}, []
+        self.other_each_time, self.ahead = False, []
 
-    def ask(self, tasks, patience):
+    def ask(self, tasks, patience, ahead):
         self.asked.append((patience, tasks))
+        self.ahead.append([*ahead])
         for task in tasks:
-            yield TaskVerdict(task, "T", self.says[patience].get(task, "passed"), 0, 1)
+            kind, _, told = self.says[patience].get(task, "passed").partition(" after ")
+            test = f"test_{len(self.asked)}" if self.other_each_time else "test_it"
+            evidence = {"test": test} | (EVIDENCE[told] if told else {})
+            yield TaskVerdict(task, "T", kind, 0, 1, evidence=evidence)
 
 
 @pytest.fixture
@@ -112,7 +125,7 @@ def judge_of(small):
     def make(hasty, patient=None) -> tuple[Judge, Said]:
         said = Said(hasty, patient or {})
         judges.append(Judge(catalog.lab(1)))
-        judges[-1]._ask = lambda tasks, patience: list(said.ask(tasks, patience))
+        judges[-1]._ask = lambda *asked: list(said.ask(*asked))
         return judges[-1], said
 
     yield make
@@ -134,9 +147,38 @@ def test_timeout_is_judged_again(judge_of):
     assert said.asked == [(1, TASKS), (judging.PATIENCE, ["1.2"]), (1, ["1.3"])]
 
 
+@pytest.mark.parametrize("told", ["a wait", "a wait of which nobody knows", "a lost line"])
+def test_what_a_busy_computer_does_is_judged_again(judge_of, told):
+    judge, said = judge_of({"1.2": f"wrong after {told}", "1.3": "wrong"})
+    assert judge.failure(TASKS).task_id == "1.3" and said.ahead[1] == ["test_it"]
+    assert (judging.PATIENCE, ["1.2"]) in said.asked
+
+
+def test_other_test_each_time_is_no_verdict(judge_of):
+    judge, said = judge_of({"1.2": "wrong after a wait"}, {"1.2": "wrong after a wait"})
+    assert judge.failure(TASKS).task_id == "1.2" and len(said.asked) == 2
+    said.other_each_time = True
+    with pytest.raises(KitFault, match="too busy"):
+        judge.failure(TASKS)
+    said.says[judging.PATIENCE] = {"1.2": "wrong"}
+    assert judge.failure(TASKS).verdict == "wrong"
+
+
+def test_calm_wait_is_believed(judge_of):
+    judge, said = judge_of({"1.2": "wrong after a calm wait"})
+    assert judge.failure(TASKS).task_id == "1.2" and said.asked == [(1, TASKS)]
+
+
 def test_second_timeout_is_believed(judge_of):
     judge, _ = judge_of({"1.2": "timeout"}, {"1.2": "timeout"})
     assert judge.failure(TASKS).verdict == "timeout"
+
+
+def test_survived_task_is_not_asked(judge_of, small):
+    judge, said = judge_of({})
+    judge.lab = replace(judge.lab, tasks=[replace(judge.lab.tasks[0], id=one) for one in TASKS])
+    assert judge.judge(mutants(catalog.lab(1))[0], {"1.2"}).kind == "lives"
+    assert said.asked == [(1, ["1.1", "1.3"])]
 
 
 def test_unchecked_task_is_told(judge_of):

@@ -48,11 +48,14 @@ def test_interval_is_wilsons(hits, tries, between):
 
 def test_likeliest_killer_comes_first():
     near, file = mutant(1), mutant(1, "other")
-    killers = Killers([(near.id, "1.4"), (file.id, "1.5"), (file.id, "1.5")])
-    killers.note("chat/models.py:Message:constant:1", "1.3")
+    kills = (near.id, "1.4", "test_a"), (file.id, "1.5", "test_b"), (file.id, "1.5", "test_b")
+    killers = Killers(kills)
+    killers.note("chat/models.py:Message:constant:1", "1.3", "test_c")
+    killers.note("chat/models.py:Message:constant:2", "1.3")  # there was no test, or it is unknown
     assert killers.first(mutant(2), TASKS) == ["1.4", "1.5", "1.3", "1.1", "1.2"]
     assert killers.first(mutant(2, task="1.2"), TASKS)[:2] == ["1.2", "1.4"]
     assert killers.first(mutant(2, "third"), TASKS)[:2] == ["1.5", "1.4"]
+    assert killers.ahead(mutant(2)) == ["test_a", "test_b", "test_c"]
 
 
 def test_kept_kills_are_known(lab_one):
@@ -60,4 +63,4 @@ def test_kept_kills_are_known(lab_one):
     kept = Kept(catalog.lab(1))
     kept.add(mutant(1), Verdict("killed", "1.4", "test_a"))
     kept.add(mutant(2), Verdict("lives"))
-    assert list(Kept(catalog.lab(1)).kills()) == [(mutant(1).id, "1.4")]
+    assert list(Kept(catalog.lab(1)).kills()) == [(mutant(1).id, "1.4", "test_a")]

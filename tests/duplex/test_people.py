@@ -2,7 +2,7 @@
 
 import pytest
 
-from duplex import catalog
+from duplex import catalog, doors
 from duplex.expect import Mismatch
 from duplex.people import People, is_closed, speak_at_once
 from duplex.server import serve
@@ -80,6 +80,43 @@ def test_person_let_in_or_told(people):
     assert people.let_in(people.visitor("ada"), "five", "ada").welcome["you"] == "ada"
     with pytest.raises(Mismatch, match="ada: saw HTTP 403; should see HTTP 101"):
         people.let_in(people.visitor("ada"), "x" * 81, "ada")
+
+
+def test_intruder_unnoticed_or_told(people, monkeypatch):
+    ada, grace, connect = people.visitor("ada"), people.enter("grace", "@grace"), people.connect
+    people.intrudes(ada, grace, "@grace", 4403, "ada")
+
+    def noticed(visitor, room):
+        grace.lists += 1
+        return connect(visitor, room)
+
+    monkeypatch.setattr(people, "connect", noticed)
+    with pytest.raises(Mismatch, match="turned away: saw 3 lists of who is here; should see none"):
+        people.intrudes(ada, grace, "@grace", 4403, "ada")
+    grace.met.add("ada")
+    with pytest.raises(Mismatch, match=r"saw \['ada', 'grace'\]; should see one name"):
+        people.intrudes(ada, grace, "@grace", 4403, "ada")
+
+
+def test_shut_out_or_told(people):
+    people.shut_out(people.visitor("ada"), "x" * 81, "ada")
+    with pytest.raises(Mismatch, match="ada: saw HTTP 101, .*; should see HTTP 403 or HTTP 404"):
+        people.shut_out(people.visitor("ada"), "eight", "ada")
+
+
+def test_other_name_of_the_server(people):
+    people.let_in(people.visitor("ada"), "nine", "ada", host="localhost")
+    with pytest.raises(Mismatch, match="ada: saw HTTP 403; should see HTTP 101"):
+        people.let_in(people.visitor("ada"), "nine", "ada", host="evil.example")
+
+
+def test_doors_lead_on_or_told(people):
+    doors.comes_and_goes(people.stranger(), "ken")
+    doors.stays_outside(people.stranger(), "a name that somebody has", "ken")
+    with pytest.raises(Mismatch, match="GET / after a refused sign-up, a good name: saw HTTP 200"):
+        doors.stays_outside(people.stranger(), "a good name", "tim")
+    with pytest.raises(Mismatch, match="here: saw HTTP 302, to 'login/'; should see .* to /x"):
+        doors.leads(people.stranger().get("/"), "/", "/x", "here")
 
 
 def test_unwanted_word_told(people):

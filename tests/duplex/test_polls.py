@@ -3,7 +3,7 @@
 import pytest
 
 from duplex.browser import find_browser, open_browser, open_page
-from duplex.expect import Mismatch
+from duplex.expect import Mismatch, Stalled
 from duplex.polls import Polls, failure, messages
 
 pytestmark = pytest.mark.skipif(find_browser() is None, reason="no browser on this computer")
@@ -143,7 +143,7 @@ def test_silent_page_is_told(watch):
 def test_endless_script_is_ended(watch, monkeypatch):
     polls = watch(ENDLESS)
     monkeypatch.setattr("duplex.polls.PATIENCE", 3)  # not before: a busy computer opens it slowly
-    with pytest.raises(Mismatch, match="busy without end"):
+    with pytest.raises(Stalled, match="busy for 3 seconds"):
         polls.require(10, "at first")
 
 

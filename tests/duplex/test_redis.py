@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,16 @@ def test_restart_empties():
         with server.client() as client:
             assert (server.url, client.get("key")) == (address, None)
     assert not server.folder.exists()
+
+
+@needs_redis
+def test_silent_takes_connections():
+    with Redis() as server:
+        with server.silent(), socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(server.socket))
+            line.sendall(b"PING\r\n")
+            assert not server.answers()
+        assert server.answers()
 
 
 @needs_redis

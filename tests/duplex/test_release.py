@@ -139,6 +139,7 @@ def test_later_labs_are_held_back(copy, four, whole):
 
 def test_texts_name_what_is_there(copy):
     readme = (copy / "README.md").read_text("utf-8")
+    assert "course.py diff" not in readme and "course.py solution" not in readme
     assert "`solutions/`" not in readme and "`backups/`" in readme and "CONTRIBUTING" not in readme
     assert "[01 polling](labs/lab01_polling/README.md)" in readme and "| 05 people |" in readme
 

@@ -14,8 +14,8 @@ from duplex.site import playground, pyodide, sources
 from tests.duplex import leaks
 
 LAST = 4
-OTHERS = ("static/playground/pyodide/", "static/playground/packages.zip",
-          "static/playground/testing.zip")  # what the course did not write
+OTHERS = ("static/playground/pyodide/", "static/playground/packages.tar",
+          "static/playground/testing.tar")  # what the course did not write
 GATHER = """
 import sys
 from pathlib import Path
@@ -67,7 +67,7 @@ def test_site_of_copy_shows_no_solution(gathered, secrets):
     for path, content in files(gathered).items():
         lines = set() if path.startswith(OTHERS) else leaks.found(content, wanted)
         number = path.partition("labs/lab")[2][:2]
-        begun = int(number) if number else LAST if path.endswith(".zip") else 0
+        begun = int(number) if number else LAST if path.endswith(".packed") else 0
         for lab, known in secrets.items():
             assert lab < begun or not lines & known, f"{path} shows how lab {lab} is solved"
 

@@ -93,7 +93,7 @@ def test_next_step_names_first_failure(lab, tiny):
 
 def test_next_step_without_place(lab):
     step = report.next_step(lab, lab.folder(), verdicts(lab, t1_3="timeout"))
-    assert step.startswith("Next: task 1.3. `duplex hint 1.3`")
+    assert step.startswith("Next: task 1.3. `duplex hint 1.3`") and "TIMEOUT_FACTOR=3" in step
 
 
 def test_next_step_follows_log(lab, tiny):
@@ -103,6 +103,10 @@ def test_next_step_follows_log(lab, tiny):
     assert report.next_step(lab, lab.folder(), [failed]).startswith(
         "Next: task 1.2: look at config/urls.py, line 1. `duplex hint 1.2`"
     )
+    looks = {"1.2": "config/urls.py, line 2"}
+    assert "look at config/urls.py, line 2." in report.next_step(lab, lab.folder(), [failed], looks)
+    looks = {"1.2": "config/gone.py, line 2"}
+    assert "look at config/urls.py, line 1." in report.next_step(lab, lab.folder(), [failed], looks)
 
 
 def test_next_step_ignores_foreign_files(lab):

@@ -119,6 +119,16 @@ def test_a_page_says_what_why_and_where_to_read(page):
         assert part in text
 
 
+def test_a_page_shows_the_evidence_when_unsure(page):
+    unsure = {"sure": False, "causes": [], "place": "chat/a.py, line 3", "blamed": "KeyError: 1"}
+    text = page(record(t3="wrong", diagnoses={"4.3": unsure}))
+    assert "No known mistake fits. What happened is “KeyError: 1”, in chat/a.py, line 3." in text
+    long = unsure | {"place": None, "blamed": "KeyError: " + "x" * 5000}
+    assert "x" * 400 not in page(record(t3="wrong", diagnoses={"4.3": long}))
+    old = {"sure": False, "causes": [], "place": None}  # kept before there was `blamed`
+    assert "tells of no error" in page(record(t3="wrong", diagnoses={"4.3": old}))
+
+
 def test_a_page_says_whose_fault_it_was(page):
     text = page(record(t1=("grader error", "No route.")), "undecided")
     assert "The grader&#39;s own fault" in text and "costs nothing" in text

@@ -41,12 +41,10 @@ def alike(tmp_path):
     """Compare submissions: alike(*submissions) are the pairs."""
 
     def compare(*submissions):
-        shelf = similar.Shelf(tmp_path / "scratch", [LAB])
-        shelf.scratch.mkdir()
-        for one in submissions:
-            shelf.add(one.student, one)
-        assert not (shelf.scratch / "unpacked").exists()
-        return similar.pairs(LAB, shelf.given(LAB))
+        with similar.Shelf(tmp_path / "shelf") as shelf:
+            for one in submissions:
+                shelf.keep(LAB, one.student, one.source / catalog.lab(LAB).name)
+            return similar.pairs(LAB, shelf)
 
     return compare
 

@@ -139,9 +139,9 @@ def echoed_nothing(address) -> bool:
 @posix
 def test_broken_project_does_not_run(served, lab):
     (lab / "config/settings.py").write_text("import nothing_there\n")
-    process, _ = served()
-    said = process.communicate(timeout=scaled(60))[0]
-    assert process.returncode == 2 and "No module named 'nothing_there'" in said
+    process, first = served()
+    said = "\n".join([*first, process.stdout.read()])
+    assert process.wait(scaled(60)) == 2 and "No module named 'nothing_there'" in said
     assert "does not start; mend the error shown above." in " ".join(said.split())
 
 
@@ -170,3 +170,16 @@ def test_lab_served_by_tls(taken, tmp_path):
         process.communicate(timeout=scaled(60))
         assert process.returncode == 0
     assert wait_until(lambda: not root.parent.exists())
+
+
+@posix
+@pytest.mark.parametrize(("named", "zone"), [("", "JST"), ('TIME_ZONE = "UTC"\n', "UTC")])
+def test_log_tells_local_time(lab, named, zone):
+    """A project that names no TIME_ZONE keeps the computer's own, and not Chicago's."""
+    settings = lab / "config/settings.py"
+    settings.write_text(settings.read_text("utf-8") + named, "utf-8")
+    code = "import time; print(time.tzname[0])"
+    words = [sys.executable, str(running.HOST / "run_here.py"), "shell", "-v", "0", "-c", code]
+    env = os.environ | {"TZ": "Asia/Tokyo"}
+    said = subprocess.run(words, cwd=lab, env=env, text=True, capture_output=True)
+    assert said.stdout.split() == [zone], said.stderr

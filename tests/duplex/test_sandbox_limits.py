@@ -133,6 +133,10 @@ open("file", "w").write("mine")
         box.ground.discard(folder / "folder/secret")
     box.ground.discard(folder / "link")
     assert secret.exists()
+    box.ground.block(folder / "file")
+    assert read(folder / "file") is None
+    box.ground.replace(folder / "file", b"theirs")
+    assert read(folder / "file") == b"theirs"
 
 
 def test_lock_is_held_inside(inside, box):

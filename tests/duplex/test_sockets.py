@@ -100,10 +100,15 @@ def test_too_much_is_told(pair):
         ours.recv(1000)
 
 
-def test_reset_is_told(pair):
-    ours, theirs = pair
+def vanish(theirs):
+    """Let a peer go without a goodbye: its connection is reset."""
     theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     theirs.close()
+
+
+def test_reset_is_told(pair):
+    ours, theirs = pair
+    vanish(theirs)
     with pytest.raises(Dropped, match="^the server dropped the connection$"):
         ours.recv(1)
 
@@ -135,3 +140,13 @@ def test_unix_socket_is_understood(tmp_path, monkeypatch):
 def test_peer_is_named(pair):
     ours, _ = pair
     assert ours.host_and_port() == ours.getpeername()
+
+
+def test_peer_that_has_gone_is_told(pair):
+    ours, theirs = pair
+    vanish(theirs)
+    with pytest.raises(Dropped, match="^the server dropped the connection$"):
+        ours.recv(1)
+    with pytest.raises(Dropped, match="^the server dropped the connection$"):
+        ours.host_and_port()
+    assert ours.fileno() == -1

@@ -5,7 +5,7 @@ import pytest
 from duplex import catalog, deadline, stand, wire
 from duplex.deadline import Deadline
 from duplex.errors import CourseError
-from duplex.expect import Mismatch
+from duplex.expect import Mismatch, Stalled
 from duplex.server import START, StartFailed
 from duplex.stand import Stand, judge
 
@@ -230,6 +230,7 @@ def test_without_task_no_deadline(stand_of, clock):
         (StartFailed("output", "It printed."), "output", "It printed."),
         (Mismatch("1", "2", "here"), "wrong", "here: saw 1; should see 2"),
         (wire.TimedOut("late"), "timeout", "The server did not answer before the deadline."),
+        (Stalled("nothing", "an answer"), "timeout", "saw nothing; should see an answer"),
         (wire.Dropped("gone"), "wrong", "gone"),
         (AssertionError("first\nsecond"), "wrong", "first"),
         (AssertionError(), "wrong", "not so"),

@@ -124,6 +124,14 @@ def test_first_failure_speaks():
     assert sum_up(task, failures) == verdict.TaskVerdict("1.1", "T", "wrong", 0, 2, "first", "S.")
 
 
+def test_unchecked_speaks_last():
+    task = catalog.Task("1.1", "T", 2, 10.0, ())
+    absent = found(how="not checked", message="absent")
+    assert sum_up(task, [found(), absent, found()]).message == "absent"
+    wrong = found(how="wrong", message="seen")
+    assert sum_up(task, [absent, wrong]).message == "seen"
+
+
 def collect(*findings, tests=2):
     """Let a collector that expects `tests` tests of task 1.1 conclude from findings."""
     heard = []

@@ -18,6 +18,7 @@ class Site(http.server.BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"] or 0)
         asked = self.path, self.headers["Cookie"], self.rfile.read(length).decode()
         self.server.asked.append(asked)
+        self.server.places.append((self.headers["Origin"], self.headers["Host"]))
         body = self.server.page.encode()
         self.send_response(self.server.status.get(self.command, 200))
         for cookie in self.server.cookies:
@@ -37,6 +38,7 @@ def site():
     """A site that answers whatever the test puts into its attributes."""
     with http.server.HTTPServer(("127.0.0.1", 0), Site) as server:
         server.asked, server.cookies, server.page, server.status = [], [], PAGE, {"POST": 302}
+        server.places, server.url = [], "{}:{}".format(*server.server_address)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
@@ -63,6 +65,17 @@ def test_form_sent_with_its_token(site, visitor):
     visitor.submit("/do/", page="/form/", text="è&=")
     assert [path for path, _, _ in site.asked] == ["/form/", "/do/"]
     assert site.asked[1][2] == f"{TOKEN}=a%26b&text=%C3%A8%26%3D"
+
+
+def test_forged_form_has_cookies_and_no_token(site, visitor):
+    visitor.cookies["a"] = "1"
+    visitor.forged("/do/", text="x")
+    assert site.asked == [("/do/", "a=1", "text=x")]
+
+
+def test_form_comes_from_the_proxy(site):
+    Visitor(site.server_address, "https://hub.example:8000").submit("/do/")
+    assert site.places == [(None, site.url), ("https://hub.example:8000", "hub.example:8000")]
 
 
 def test_page_without_form_told(site, visitor):

@@ -122,6 +122,11 @@ def test_origin_is_sent(peer, origin, line):
     assert line in handshake(peer, origin=origin)
 
 
+def test_other_host_is_sent(peer):
+    head = handshake(peer, host="chat.example")
+    assert b"Host: chat.example:" in head and b"Origin: http://chat.example:" in head
+
+
 def test_no_origin_is_sent(peer):
     assert b"origin:" not in handshake(peer, origin="").lower()
 
