@@ -72,6 +72,24 @@ def violations():
 
 
 @pytest.fixture
+def slow_scripts():
+    """Hold back a page's scripts, as a slow network does: release = slow_scripts(page)."""
+
+    def hold(page):
+        held = []
+        page.route("**/*.js", lambda route: held.append(route))
+
+        def release() -> None:
+            for route in held:
+                route.continue_()
+            page.unroute("**/*.js")
+
+        return release
+
+    return hold
+
+
+@pytest.fixture
 def copy_of():
     """Copy a lab's solution to a temporary folder: copy_of(lab); removed after the test."""
     copies = []

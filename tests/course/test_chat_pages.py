@@ -137,6 +137,18 @@ def posts(page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
+def test_nothing_is_lost_before_the_scripts(browser, slow_scripts):
+    """Who is quicker than the network keeps what they wrote."""
+    with serve(SOLUTIONS / "lab01_polling") as server, open_page(browser) as page:
+        release = slow_scripts(page)
+        page.goto(server.url + "/", wait_until="commit")
+        posts(page, "too early")
+        release()
+        page.get_by_role("button", name="Send", disabled=False).click()
+        page.locator("#log p", has_text="too early").wait_for()
+        assert page_errors(page) == []
+
+
 def test_polling_pages_chat_and_return(browser, polled):
     server, line = polled
     with open_page(browser) as here, open_page(browser) as there:

@@ -34,6 +34,16 @@ def waits_for(page, way: str, kind: str, content: str) -> None:
     page.locator(line, has_text=content).wait_for()
 
 
+def test_early_click_waits_for_the_scripts(browser, server, slow_scripts):
+    with open_page(browser) as page:
+        release = slow_scripts(page)
+        page.goto(f"{server.url}/echo/", wait_until="commit")
+        assert page.get_by_role("button", name="Connect").is_disabled()
+        release()
+        page.get_by_role("button", name="Connect").click()
+        waits_for(page, "received", "text", "Connected!")
+
+
 def test_text_shown_as_text(page):
     page.get_by_label("Text").fill("<b>caffè</b>")
     page.keyboard.press("Enter")

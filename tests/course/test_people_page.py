@@ -156,3 +156,15 @@ def test_doors_lead_to_relative_addresses(server):
     assert visitor.submit("/signup/", **fields).headers["Location"] == "../"
     assert visitor.submit("/logout/", page="/").headers["Location"] == "../login/"
     assert visitor.submit("/login/", **fields).headers["Location"] == "../"
+
+
+def test_early_press_keeps_the_room(come, room, slow_scripts):
+    page = come("early", room)
+    release = slow_scripts(page)
+    page.reload(wait_until="commit")
+    page.get_by_label("Another room").fill("caffè")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("button", name="Connect").is_disabled()
+    release()
+    page.get_by_role("button", name="Go").click()
+    reads(page, "early, welcome to caffè")

@@ -150,6 +150,7 @@ function onSubmit(id, act) {
 }
 
 onSubmit("connection", () => (socket ? disconnect() : connect()));
+$("toggle").disabled = false; // only now is anybody there to connect
 onSubmit("bytes", sendBytes);
 onSubmit("speak", () => {
   send($("text").value);

@@ -93,6 +93,8 @@ function rename() {
   for (const item of $("log").children) markMine(item);
 }
 
-$("author").value = sessionStorage.getItem("author") || "";
+$("author").value ||= sessionStorage.getItem("author") || ""; // unless somebody was quicker
+rename();
 $("author").addEventListener("input", rename);
 $("form").addEventListener("submit", send);
+$("form").querySelector("button").disabled = false; // only now is anybody there to send

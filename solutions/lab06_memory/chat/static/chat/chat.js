@@ -225,6 +225,8 @@ $("toggle").addEventListener("click", () => {
 });
 $("membership").addEventListener("click", () => send(inside ? { type: "leave" } : rejoin()));
 window.addEventListener("hashchange", enter);
+// Only now is anybody there to answer to these.
+for (const button of [$("toggle"), $("door").querySelector("button")]) button.disabled = false;
 
 // A cookie belongs to a host name: this computer has two, so one browser can be two people.
 const TWINS = { "127.0.0.1": "localhost", localhost: "127.0.0.1" };
