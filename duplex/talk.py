@@ -16,6 +16,11 @@ def holds(heard: dict, wanted: dict) -> bool:
     return all(name in heard and heard[name] == value for name, value in wanted.items())
 
 
+def has_sentence(error: dict) -> bool:
+    """Tell whether an error says what is wrong."""
+    return isinstance(error.get("error"), str) and bool(error["error"].strip())
+
+
 def next_frame(socket: wire.WebSocket) -> wire.Frame | None:
     """Return the next frame; None when the server, asked at last by a ping, has none."""
     try:

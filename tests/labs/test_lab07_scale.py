@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from duplex import wire
+from duplex import promises, wire
 from duplex.calls import Desk
 from duplex.deadline import wait_until
 from duplex.errors import CourseError
@@ -17,10 +17,9 @@ from duplex.member import new_key
 from duplex.memory import SECOND
 from duplex.people import People, is_closed, speak_at_once
 from duplex.redis import Redis
-from duplex.talk import holds, next_frame, typed
+from duplex.talk import has_sentence, holds, next_frame, typed
 
 WINDOW, BURST, RATE, DEBT, MOST, LONGEST = 100, 20, 10, 100, 200, 16 * 1024
-BAD_ADDRESS, NOT_LOGGED_IN, NOT_INVITED = 4400, 4401, 4403
 TOO_LONG, TOO_MANY = 4413, 4429
 UNANSWERED = 10  # seconds, scaled, in which a chat notices that Redis does not answer
 PARTY = "\N{PARTY POPPER}"  # four bytes
@@ -96,11 +95,6 @@ def room():
     return f"room {next(NUMBERS)}"
 
 
-def has_sentence(error: dict) -> bool:
-    """Tell whether an error says what is wrong."""
-    return isinstance(error.get("error"), str) and bool(error["error"].strip())
-
-
 def is_acked(member, key: str, number: int, where: str) -> None:
     """Demand an acknowledgement that names this key and this id."""
     ack = {"type": "ack", "key": key, "id": number}
@@ -151,99 +145,25 @@ def test_goes_on_elsewhere(crew, room):
 @pytest.mark.task("7.1")
 def test_one_needs_no_redis(crew, room):
     """Without `CHAT_REDIS` one process works as before."""
-    people = crew("alone")
-    ada, grace = people.enter("ada", room), people.enter("grace", room)
-    where = "at one process without Redis"
-    for who in (ada, grace):
-        welcome = {"type": "welcome", "room": room, "you": who.name, "last": 0}
-        expect.that(holds(who.welcome, welcome), who.welcome, describe(welcome), where)
-    grace.gets(ada.say()["text"], f"what is heard {where}")
-    ada.gets_people(["ada", "grace"], f"who is here {where}")
-    grace.leaves()
-    left, both = f"{where}, when grace has left", ada.people
-    ada.waits(lambda: ada.people != both, f"who is here {left}", "the list ['ada']", ada.listed)
-    expect(ada.people, ["ada"], f"who is here {left}")
-    ada.gets(ada.say()["text"], f"what ada hears of herself {left}")
-    grace.say(key="away")
-    grace.is_refused(f"the next frame {where}, when a client that has left speaks", key="away")
-    number = ada.gets(ada.say()["text"], f"what ada hears of herself {where}").get("id")
-    expect(number, 3, f"the id of the third message {where}, when another was refused")
-    grace.people = None
-    grace.comes_back()
-    for who in (ada, grace):
-        who.gets_people(["ada", "grace"], f"what {who.name} is told {where}, when grace is back")
+    promises.keeps_who_is_inside(crew("alone"), room)
 
 
 @pytest.mark.task("7.1")
 def test_closed_tab_is_gone(crew, room):
     """Without Redis, too, who is gone without a word is here no longer."""
-    people = crew("alone")
-    ada, where = people.enter("ada", room), "who is here, at one process without Redis"
-    for name, goes in (("grace", "close"), ("eve", "vanish")):
-        tab = people.enter(name, room)
-        ada.gets_people(["ada", name], where)
-        getattr(tab, goes)()
-        ada.gets_people(["ada"], f"{where}, when {name}'s connection is over")
+    promises.notices_ends(crew("alone"), room)
 
 
 @pytest.mark.task("7.1")
 def test_doors_are_as_before(crew, room, name):
     """As in lab 06: who has a bad address, or may not come in, is closed with its code."""
-    people = crew("alone")
-    for after in ("abc", "", "-1", "9" * 19):
-        where = f"a client with ?after={after}"
-        socket = people.open("grace", room, after)
-        is_closed(socket, BAD_ADDRESS, where, after=("error",))
-        told = [one.json() for way, one in socket.frames if (way, one.kind) == ("in", "text")]
-        fine = len(told) == 1 and has_sentence(told[0])
-        expect.that(fine, told, "one error, with a sentence, before the close", where)
-    private, nobody = f"@ada+{room}", "a client that is not logged in"
-    for visitor, at, code, where in (
-        (people.stranger(), f"{room}, with ada", NOT_LOGGED_IN, nobody),
-        (people.visitor("grace"), private, NOT_INVITED, "who is not invited"),
-    ):
-        people.turned_away(visitor, at, code, where)
-        people.intrudes(visitor, people.enter("ada", at), at, code, where)
-    people.enter("ada", room.ljust(80, "x"))
-    people.shut_out(people.visitor("ada"), room.ljust(81, "x"), "a room with 81 characters")
-    visitor = people.visitor(name)
-    socket = people.connect(visitor, room)
-    visitor.log_out()
-    speak_at_once(socket, '{"type": "join"}')
-    is_closed(socket, NOT_LOGGED_IN, "a `join` after a log-out", after=("welcome", "here"))
-
-
-NO_FRAMES = ("{", "[]", "null", "1", '"join"', "{}", '{"type": 1}', '{"type": "shout"}')
-NO_KEYS = (None, 1, "", " ", "k" * 65, "k\0")
-DEEP = 10_000  # brackets, each within the one before
-NO_TEXTS = (None, 1, "", " ", "t" * 1001, "t\0", "\ud800")
+    promises.keeps_its_doors(crew("alone"), room, name)
 
 
 @pytest.mark.task("7.1")
 def test_mistakes_are_as_before(crew, room):
     """As in lab 06: a frame that is not right gets an error, and changes nothing."""
-    ada = crew("alone").enter("ada", room, 0)
-    for frame in NO_FRAMES:
-        ada.socket.send_text(frame)
-        ada.is_refused(f"the answer to {frame}")
-    ada.socket.send_text("[" * DEEP)
-    ada.is_refused(f"the answer to {DEEP} lists in one another")
-    ada.socket.send_binary(b'{"type": "leave"}')
-    ada.is_refused("the answer to a `leave` in a binary frame")
-    for after in (-1, 1.5, "1", True, 10**18):
-        ada.send(type="join", after=after)
-        ada.is_refused(f"the answer to `join` with `after` {describe(after)}")
-    ada.send(type="join", after=0)
-    ada.hears_welcome("the answer to `join` with `after` 0")
-    for key in NO_KEYS:
-        ada.send(type="message", key=key, text="without a right key")
-        ada.is_refused(f"the answer to a message with the key {describe(key)}")
-    for text in NO_TEXTS:
-        ada.send(type="message", key="k", text=text)
-        ada.is_refused(f"the answer to a message with the text {describe(text)}", key="k")
-    ada.say(longest := "t" * 1000, key="k" * 64)
-    first = ada.gets(longest, "what is heard of a message with 1000 characters, after mistakes")
-    expect(first.get("id"), 1, "the id of the first message that was right")
+    promises.answers_mistakes(crew("alone"), room)
 
 
 @pytest.mark.task("7.2")
@@ -740,18 +660,9 @@ def test_seen_costs_nothing(crew, room, name):
 
 
 @pytest.mark.task("7.5")
-def test_many_frames_want_a_seen(crew, slow, room):
+def test_many_frames_want_a_seen(crew, room):
     """Who has sent 200 frames, and has seen nothing new in between, is closed with 4429."""
-    reader, where = slow(room, 0), "frames without a new `seen`, after 20 and a `seen`"
-    reader.gets(crew("alone").enter("ada", room).say()["text"], "what another person says")
-    frame, seen = '{"type": "and now?"}', '{"type": "seen", "id": 1}'
-    again = [*[frame] * 100, seen, *[frame] * (MOST - 100)]  # the second `seen` says nothing new
-    speak_at_once(reader.socket, *[frame] * 20, seen, *again)
-    is_closed(reader.socket, TOO_MANY, where, after=("error", "here"))
-    came = [one for way, one in reader.socket.frames if (way, one.kind) == ("in", "text")]
-    answered = sum(typed(one, where)["type"] == "error" for one in came) - 20
-    saw, most = f"{answered} answered before the close", MOST - 1
-    expect.that(most - 1 <= answered <= most, saw, f"{most} answered", where)
+    promises.wants_a_seen(crew("alone"), room)
 
 
 def padded(size: int, filling: str = "x", **data: object) -> str:

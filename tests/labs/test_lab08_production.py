@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from duplex import project, wire
+from duplex import project, promises, wire
 from duplex.certs import Authority
 from duplex.deadline import wait_until
 from duplex.errors import CourseError
@@ -231,6 +231,25 @@ def test_room_outlives_its_redis(frail, crew, room):
     Survivor(people, "ada", room).gets_people(["ada", "grace"], where)
 
 
+@pytest.mark.task("8.1")
+def test_doors_are_as_before(alone, crew, room):
+    """As in lab 06: who has a bad address, or may not come in, is closed with its code."""
+    promises.keeps_its_doors(crew(alone), room, f"zoe{next(NUMBERS)}")
+
+
+@pytest.mark.task("8.1")
+def test_mistakes_are_as_before(alone, crew, room):
+    """As in lab 06: a frame that is not right gets an error, and changes nothing."""
+    promises.answers_mistakes(crew(alone), room)
+
+
+@pytest.mark.task("8.1")
+def test_who_is_here_is_as_before(alone, crew, room):
+    """As in lab 07: who leaves, closes or is lost is here no longer, and who left says nothing."""
+    promises.keeps_who_is_inside(crew(alone), room)
+    promises.notices_ends(crew(alone), f"{room} of the lost")
+
+
 @pytest.mark.task("8.2")
 def test_silent_client_is_sent_a_window(alone, crew, room):
     """A client that does not say what it has seen is sent 100 messages, and all others then."""
@@ -250,6 +269,12 @@ def test_silent_client_is_sent_a_window(alone, crew, room):
             grace.is_refused(f"the next frame, when {last} were sent and {seen} seen")
     where = f"who sends more than {MOST} frames, and says meanwhile what she has seen"
     ada.gets(ada.say_many(MOST - 150 + 10)[-1], where)
+
+
+@pytest.mark.task("8.2")
+def test_many_frames_want_a_seen(alone, crew, room):
+    """As in lab 07: who sends 200 frames, and has seen nothing new in between, is closed."""
+    promises.wants_a_seen(crew(alone), room)
 
 
 @pytest.mark.task("8.2")
