@@ -10,7 +10,7 @@ from duplex.deadline import wait_until
 from duplex.expect import Mismatch, describe, expect
 from duplex.member import Member, in_order, new_key
 from duplex.memory import FIRST, Chat, Members
-from duplex.patience import receive_soon, soon
+from duplex.patience import receive_soon, soon, within
 from duplex.redis import Redis
 from duplex.server import Server, serve
 from duplex.stand import Stand
@@ -93,7 +93,7 @@ class Reader(Member):
             try:
                 frame = receive_soon(self.socket)
             except wire.TimedOut:
-                saw = f"nothing of it within {time.monotonic() - begun:.1f} seconds{so_far()}"
+                saw = f"nothing of it {within(begun)}{so_far()}"
                 expect.that(False, saw, wanted, where)
             expect.that(frame.kind == "text", frame, wanted, where)
             self._keep(typed(frame, where))

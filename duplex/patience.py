@@ -39,3 +39,11 @@ def still(begun: float) -> float:
     stalled = pressure.stalled(begun, now)
     whole = soon() if stalled is None else min(SOON + stalled / scaled(1), SOON * BUSIEST)
     return whole - (now - begun) / scaled(1)
+
+
+def within(begun: float) -> str:
+    """Say for how long something has been awaited in vain since `begun`."""
+    waited = time.monotonic() - begun
+    if waited < 0.9 * scaled(SOON):
+        return "before the task's time was over"
+    return f"within {waited:.1f} seconds"

@@ -5,6 +5,7 @@ import contextlib
 import pytest
 
 from duplex import catalog
+from duplex.deadline import limit
 from duplex.errors import CourseError
 from duplex.expect import Mismatch
 from duplex.fleet import Crew, Fleet, Survivor, away, is_told_later
@@ -56,6 +57,8 @@ def test_missing_news_told(people, monkeypatch):
     monkeypatch.setattr("duplex.patience.SOON", 0.2)
     ada = people.enter("ada", "two")
     with pytest.raises(Mismatch, match=r"now: saw nothing of it within \d[.]\d seconds"):
+        ada.gets("what nobody has said", "now")
+    with limit(0), pytest.raises(Mismatch, match="nothing of it before the task's time was over"):
         ada.gets("what nobody has said", "now")
     with pytest.raises(Mismatch, match=r"now \(the list before: \['ada'\]\): saw nothing"):
         ada.gets_people(["eve"], "now")
