@@ -484,9 +484,10 @@ def test_page_obeys_its_policy(service, crew):
             answer = ada.get(urljoin(path, file))
             kind = answer.headers.get("Content-Type", "")
             wanted = "javascript" if file.endswith(".js") else "css"
-            fine = answer.status == 200 and wanted in kind
-            saw = f"HTTP {answer.status} of the type {kind}"
-            expect.that(fine, saw, f"HTTP 200 of a type with {wanted}", f"GET {file}")
+            fine = answer.status == 200 and answer.body and wanted in kind
+            saw = f"HTTP {answer.status}, {len(answer.body)} bytes of the type {kind}"
+            should = f"HTTP 200, and a file of a type with {wanted}"
+            expect.that(fine, saw, should, f"GET {file}")
 
 
 @pytest.mark.task("8.5")
