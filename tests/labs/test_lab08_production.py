@@ -272,6 +272,20 @@ def test_silent_client_is_sent_a_window(alone, crew, room):
 
 
 @pytest.mark.task("8.2")
+def test_join_says_what_was_seen(alone, crew, room):
+    """A `join` says with its `after` what the client has seen: so many more messages come."""
+    people = crew(alone)
+    ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0)
+    grace.says_seen = False
+    for _ in range(4):
+        ada.gets(ada.say_many(30)[-1], "what ada hears of herself")
+    grace.gets_all(0, WINDOW, "what grace is sent, who says nothing of what she has seen")
+    grace.send(type="join", after=20)
+    grace.hears_welcome("the answer to a `join` with `after` 20")
+    grace.gets_all(20, 40, "what grace is sent, when she has seen 20 of 100, as her `join` says")
+
+
+@pytest.mark.task("8.2")
 def test_many_frames_want_a_seen(alone, crew, room):
     """As in lab 07: who sends 200 frames, and has seen nothing new in between, is closed."""
     promises.wants_a_seen(crew(alone), room)
