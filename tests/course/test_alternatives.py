@@ -5,34 +5,28 @@ Of the designs one is judged for each lab. DUPLEX_EVERY_DESIGN names the labs of
 
 import pytest
 
-from duplex import catalog, progression
+from duplex import progression
+from tests.course import designs
 from tests.course.thorough import due
 
-HOME = catalog.ROOT / "tests" / "alternatives"
 
-
-def designs(every: bool = True) -> list:
-    """Return each lab with its designs, or with those that are due."""
-    found = []
-    for lab in progression.labs():
-        known = sorted((HOME / lab.name[:5]).glob("[!.]*"))
-        chosen = known if every else due("DUPLEX_EVERY_DESIGN", lab, known, known[:1])
-        found += [pytest.param(lab, one, id=f"{lab.name[:5]}-{one.name}") for one in chosen]
-    return found
+def first(lab, known: list) -> list:
+    """Return the designs of a lab that are due: the first, or all."""
+    return due("DUPLEX_EVERY_DESIGN", lab, known, known[:1])
 
 
 @pytest.mark.parametrize("lab", [pytest.param(lab, id=lab.name) for lab in progression.labs()])
 def test_lab_has_alternative(lab):
-    assert list((HOME / lab.name[:5]).glob("*/README.md"))
+    assert designs.of(lab)
 
 
-@pytest.mark.parametrize(("lab", "folder"), designs())
+@pytest.mark.parametrize(("lab", "folder"), designs.params())
 def test_alternative_says_its_difference(lab, folder):
     sentence = (folder / "README.md").read_text(encoding="utf-8").strip()
     assert sentence.endswith(".") and "\n" not in sentence
 
 
-@pytest.mark.parametrize(("lab", "folder"), designs(every=False))
+@pytest.mark.parametrize(("lab", "folder"), designs.params(first))
 def test_alternative_has_full_marks(lab, folder, design_of, failed):
     target, _ = design_of(lab, folder)
     assert failed(lab, target) == {}

@@ -13,13 +13,9 @@ from duplex import catalog, mistakes, progression
 from duplex.diagnosis.code import Code
 from duplex.diagnosis.diagnose import Doctor, diagnose
 from duplex.verdict import TaskVerdict
+from tests.course import designs
 
 LABS = progression.labs()
-HOME = catalog.ROOT / "tests" / "alternatives"
-DESIGNS = [
-    pytest.param(lab, folder, id=f"{lab.name[:5]}-{folder.name}")
-    for lab in LABS for folder in sorted((HOME / lab.name[:5]).glob("[!.]*"))
-]  # fmt: skip
 BY_LAB = pytest.mark.parametrize("lab", [pytest.param(one, id=one.name) for one in LABS])
 
 
@@ -38,7 +34,7 @@ def test_solution_shows_no_mistake(lab):
     assert misread(lab, lab.folder("solutions")) == []
 
 
-@pytest.mark.parametrize(("lab", "design"), DESIGNS)
+@pytest.mark.parametrize(("lab", "design"), designs.params())
 def test_alternative_shows_no_mistake(lab, design, design_of):
     folder, _ = design_of(lab, design)
     assert misread(lab, folder) == []
@@ -166,7 +162,7 @@ def test_other_design_same_diagnosis(
     number, design, file, find, replace, name, design_of, failed
 ):  # fmt: skip
     lab, mistake = known(number, name)
-    folder, _ = design_of(lab, HOME / lab.name[:5] / design)
+    folder, _ = design_of(lab, designs.HOME / lab.name[:5] / design)
     mistakes.apply(
         dataclasses.replace(mistake, edits=(mistakes.Edit(file, find, replace),)), folder
     )
