@@ -775,32 +775,57 @@ def test_acknowledged_is_stored(fresh, crew, room):
         for tab in tabs:
             tab.say_many(4)  # which is taken, or is not
     for tab in tabs:
-        tab.drain()
-        last = tab.socket.frames[-1][1]
-        expect.that(last.kind == "close" and last.code == GOING_AWAY, last,
-                    f"a close frame with code {GOING_AWAY}", f"{tab.name}, who writes")  # fmt: skip
+        writes_to_the_end(tab)
     ends_well(server, "the process that was asked to end, while people write")
     reader = crew(chat).enter("zoe", room, 0)
     last, where = reader.welcome.get("last"), "the welcome, when a process has ended meanwhile"
     expect.that(isinstance(last, int), reader.welcome, "one that names the `last` message", where)
     reader.gets_all(0, last, "the history, when a process has ended while people wrote")
     for tab in tabs:
-        said = set(tab.said.values())
-        stored = {one["text"]: one["id"] for one in reader.messages if one["text"] in said}
-        acked = {tab.said.get(key, key): ack.get("id") for key, ack in tab.acks.items()}
-        agree(acked, stored, f"{tab.name}, who wrote when the process was asked to end")
+        acked = agree(tab, reader, f"{tab.name}, who wrote when the process was asked to end")
         sent = max(len(tab.ids()), min(max([known, *acked.values()]), WINDOW))
         in_order(tab.ids(), 0, sent, f"what {tab.name} was sent before the process ended")
 
 
-def agree(acked: dict[str, int], stored: dict[str, int], where: str) -> None:
-    """Demand that what was acknowledged is what is stored, under the same ids."""
+@can_end
+@pytest.mark.task("8.8")
+def test_what_waits_is_stored_first(fresh, crew, room):
+    """What waits for the database when a process is asked to end is acknowledged, if it is stored."""
+    chat = fresh(**PATIENT)
+    ada = crew(chat).enter("ada", room, 0)
+    ada.hears_itself("before the process is asked to end")
+    with chat.locked():
+        ada.say_many(4)
+        ada.settle()
+        server = chat.ask_to_end()
+        ada.listen_for(0.5)  # who does not wait for the database closes now
+    writes_to_the_end(ada)
+    ends_well(server, "the process that was asked to end, while messages waited for the database")
+    reader = crew(chat).enter("zoe", room, 0)
+    reader.gets_all(0, reader.welcome["last"], "the history, when a process has ended meanwhile")
+    agree(ada, reader, "ada, whose messages waited for the database when the process ended")
+
+
+def writes_to_the_end(tab) -> None:
+    """Read what comes until the close, and demand that it says why."""
+    tab.drain()
+    last, wanted = tab.socket.frames[-1][1], f"a close frame with code {GOING_AWAY}"
+    expect.that(last.kind == "close" and last.code == GOING_AWAY, last, wanted,
+                f"{tab.name}, who writes")  # fmt: skip
+
+
+def agree(tab, reader, where: str) -> dict[str, int]:
+    """Demand that what was acknowledged is what is stored, under the same ids; return these."""
+    said = set(tab.said.values())
+    stored = {one["text"]: one["id"] for one in reader.messages if one["text"] in said}
+    acked = {tab.said.get(key, key): ack.get("id") for key, ack in tab.acks.items()}
     lost = [text for text, number in acked.items() if stored.get(text) != number]
     expect.that(not lost, f"{len(lost)} of {len(acked)} acknowledged messages missing",
                 "all that was acknowledged in the history, under its id", where)  # fmt: skip
     silent = [text for text in stored if text not in acked]
     expect.that(not silent, f"{len(silent)} of {len(stored)} stored messages without an `ack`",
                 "all that is stored acknowledged", where)  # fmt: skip
+    return acked
 
 
 @can_end
