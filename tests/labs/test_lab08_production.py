@@ -244,6 +244,19 @@ def test_mistakes_are_as_before(alone, crew, room):
 
 
 @pytest.mark.task("8.1")
+def test_keys_are_as_before(alone, crew, room):
+    """As in lab 06: a message sent again is the same one, and its key is free in another room."""
+    people = crew(alone)
+    here, there = people.enter("ada", room, 0), people.enter("ada", f"{room}, next door", 0)
+    here.hears_itself("before its next message has a key that another room knows, too")
+    for tab, number in ((here, 2), (there, 1)):
+        for when in ("at first", "when it is sent again"):
+            tab.say("the same words", key="k")
+            ack = tab.is_acknowledged("k", f"a message in one of two rooms, {when}")
+            expect(ack.get("id"), number, f"the id of a message in one of two rooms, {when}")
+
+
+@pytest.mark.task("8.1")
 def test_who_is_here_is_as_before(alone, crew, room):
     """As in lab 07: who leaves, closes or is lost is here no longer, and who left says nothing."""
     promises.keeps_who_is_inside(crew(alone), room)
