@@ -299,6 +299,28 @@ def test_join_says_what_was_seen(alone, crew, room):
 
 
 @pytest.mark.task("8.2")
+def test_people_wait_for_the_window(alone, crew, room):
+    """As in lab 07: who has 100 messages to read is told who is here when it has seen some."""
+    people = crew(alone)
+    ada, grace = people.enter("ada", room, 0), people.enter("grace", room, 0)
+    grace.says_seen = False
+    for last in (WINDOW - 1, WINDOW):
+        ada.say_many(last - len(grace.messages))
+        grace.gets_all(0, last, f"what grace is sent, when {last} things have been said")
+        if last < WINDOW:
+            people.enter("eve", room)
+            known = ["ada", "eve", "grace"]
+            grace.gets_people(known, f"who is here, when grace has {last} messages to read")
+    people.enter("zoe", room)
+    ada.gets_people([*known, "zoe"], "who is here, when zoe has come")
+    grace.send(type="nothing that the chat knows")
+    grace.is_refused("the next frame, when grace has 100 messages to read")
+    expect(grace.people, known, "the newest list of who has 100 messages to read")
+    grace.send(type="seen", id=1)
+    grace.gets_people([*known, "zoe"], "who is here, when grace has seen one of 100 messages")
+
+
+@pytest.mark.task("8.2")
 def test_many_frames_want_a_seen(alone, crew, room):
     """As in lab 07: who sends 200 frames, and has seen nothing new in between, is closed."""
     promises.wants_a_seen(crew(alone), room)
@@ -717,6 +739,8 @@ def test_coming_and_going_is_told(fresh, crew, room):
     wanted = [("ada", None, True), ("grace", None, True), (None, NOT_LOGGED_IN, True)]
     expect.that(saw == wanted, saw, f"{wanted}", "person, code, and whether there is a room")
     eve = people.enter("eve", room, 0)
+    bad = next((one for one in records(log) if one.get("level") in ("error", "critical")), None)
+    expect.that(not bad, bad, "no error", "the log, when nothing has gone wrong")
     chat.stand.ground.block(chat.database)
     eve.say()
     is_answered(eve, "a message that cannot be stored")
@@ -870,11 +894,11 @@ def test_drain_lets_proxies_notice(fresh, crew, room):
 @pytest.mark.task("8.8")
 def test_deaf_client_keeps_nobody(fresh, crew, room):
     """A client that does not answer the close frame keeps the process for the grace time only."""
-    waits, hurries = fresh(CHAT_GRACE_SECONDS="60"), fresh(CHAT_GRACE_SECONDS="0.5")
+    waits, hurries = fresh(CHAT_GRACE_SECONDS="60"), fresh(CHAT_GRACE_SECONDS="2.5")
     crew(waits).enter("ada", room, 0)
     patient = waits.ask_to_end()  # earlier: with the same grace time, this one would end first
     crew(hurries).enter("ada", room, 0)
     where = "the process that was asked to end, with a client that does not answer"
     ends_well(hurries.ask_to_end(), where)
-    where = "a process with CHAT_GRACE_SECONDS=60, when one with 0.5 has ended"
+    where = "a process with CHAT_GRACE_SECONDS=60, when one with 2.5 has ended"
     expect.that(patient.alive(), "the process has ended", "a process that still waits", where)
