@@ -24,6 +24,8 @@ class Chat(AsyncWebsocketConsumer):
     async def receive(self, text_data):
         session = SessionStore(self.scope["session"].session_key)
         user = await get_user(session)
+        if self.known is None:
+            self.known = await self.ask(user)
 """
 RIGHT = """
 from channels.auth import get_user
@@ -41,6 +43,8 @@ class Chat(AsyncWebsocketConsumer):
     async def receive(self, text_data):
         inner = {"session": SessionStore(self.scope["session"].session_key)}
         user = await get_user(inner)
+        if self.open:
+            self.known = await self.ask(user)
 """
 CASES = [
     ("truth_of_user", {}, 14),
@@ -48,6 +52,7 @@ CASES = [
     ("close_without_return", {}, 12),
     ("call_still", {"method": "connect", "first": "group_add", "then": "close"}, 15),
     ("user_of_session", {}, 19),
+    ("asked_once", {}, 21),
     ("text_for_tuple", {"text": "text"}, 6),
 ]
 

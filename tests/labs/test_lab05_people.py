@@ -189,6 +189,7 @@ def test_text_is_checked_still(enter, room):
 def test_room_is_told_who_comes(enter, room):
     """When somebody comes, goes by `leave` or comes back, everybody in the room is told."""
     ada = enter("ada", room)
+    expect.that(not ada.lists, "a list of who is here", "the welcome", "what comes first of all")
     ada.sees(["ada"], "what ada is told after her welcome")
     grace = enter("grace", room)
     grace.sees(["ada", "grace"], "what grace is told after her welcome")
@@ -290,6 +291,8 @@ def test_uninvited_is_not_heard(people, room):
     room = f"@grace+{room}"
     grace, where = people.enter("grace", room), "ada in a private room of grace's, speaking at once"
     people.intrudes(people.visitor("ada"), grace, room, NOT_INVITED, where)
+    where = "who is here, when ada has been turned away from a private room of grace's"
+    people.enter("grace", room).sees(["grace"], where)
 
 
 SAID = '{"type": "message", "author": "ada", "text": "I am out"}', '{"type": "leave"}', "hello"
@@ -301,6 +304,8 @@ def test_log_out_ends_connections(people, room):
     grace, ada = people.enter("grace", room), people.enter("ada", f"{room}, next door")
     elsewhere = people.stranger().log_in("ada")
     tabs = [Tab(people.connect(elsewhere, room), "ada") for _ in SAID]
+    for tab in tabs:
+        tab.hears_itself("before her log-out")
     elsewhere.log_out()
     for tab, words in zip(tabs, SAID, strict=True):
         speak_at_once(tab.socket, words)

@@ -40,6 +40,7 @@ from duplex.diagnosis.shapes import (  # noqa: E402, F401
     events,
     groups,
     identity,
+    loops,
     memory,
     patterns,
     production,

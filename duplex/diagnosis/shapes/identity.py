@@ -175,3 +175,22 @@ def handler_tells_own(code: Code, field: str) -> Iterator[Place]:
                     named = code.name(value, function.module, function.self_name)
                     if getattr(key, "value", None) == field and named.startswith("self."):
                         yield function.module.place(value)
+
+
+@shape
+def asked_once(code: Code) -> Iterator[Place]:
+    """What a consumer has found out it keeps in an attribute, and does not find out again."""
+    for cls in code.consumers:
+        for function in cls.methods.values():
+            for node in ast.walk(function.node):
+                if isinstance(node, ast.If):
+                    kept = _attributes(node.test)
+                    yield from (function.module.place(one) for one in ast.walk(node)
+                                if isinstance(one, ast.Assign) and isinstance(one.value, ast.Await)
+                                and _attributes(one.targets[0]) & kept)  # fmt: skip
+
+
+def _attributes(node: ast.AST) -> set[str]:
+    """Return the names of attributes in an expression, those that stand in texts included."""
+    found = {getattr(one, "attr", getattr(one, "value", None)) for one in ast.walk(node)}
+    return {name for name in found if isinstance(name, str)}

@@ -112,6 +112,51 @@ def deleted_whole(code: Code) -> Iterator[Place]:
 
 
 @shape
+def stored_as_read(code: Code, field: str) -> Iterator[Place]:
+    """A row is stored with a number as it was read from the database, and nothing is added."""
+    for function in code.functions:
+        for one in calls(code, function):
+            makes = STORES.fullmatch(last(one)) or one.name in code.classes
+            value = one.argument(field) if makes else None
+            if value is not None and _as_read(code, function, value):
+                yield function.module.place(value)
+
+
+READ = re.compile(r"filter|aggregate|count|last|latest|first|get|values_list")
+MORE = re.compile(r" \+|\+=|\bnext\(")  # as `ast.unparse` writes it, or SQL
+
+
+def _as_read(code: Code, function: Function, value: ast.expr) -> bool:
+    """Tell whether a value comes from the database, through names and helpers, as it stands."""
+    source = _sources(code, function, value)
+    named = (getattr(one, "attr", "") for node in source for one in ast.walk(node))
+    read = any(map(READ.fullmatch, named))
+    return read and not any(MORE.search(ast.unparse(one)) for one in source)
+
+
+def _sources(code: Code, function: Function, value: ast.expr) -> list[ast.AST]:
+    """Return an expression, all that is given to its names, and the helpers that these call."""
+    found, names = [value], set()
+    made = {one.node: called(code, one) for one in calls(code, function)}
+    for node in found:
+        for one in ast.walk(node):
+            if isinstance(one, ast.Name) and one.id not in names:
+                names.add(one.id)
+                found += _given_to(function, one.id)
+            helper = made.get(one)
+            if helper and helper.node not in found:
+                found.append(helper.node)
+    return found
+
+
+def _given_to(function: Function, name: str) -> list[ast.AST]:
+    return [node for node in ast.walk(function.node)
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.NamedExpr)
+            and name in map(ast.unparse, getattr(node, "targets", [getattr(node, "target", None)]))
+            ]  # fmt: skip
+
+
+@shape
 def memory_beside_database(code: Code) -> Iterator[Place]:
     """What comes to store a row also keeps something in the process's own memory."""
     for function in _around_stores(code):

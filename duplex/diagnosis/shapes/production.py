@@ -153,3 +153,70 @@ def _is_text(given: ast.expr) -> bool:
              for name in ("value", "attr", "id")]  # fmt: skip
     return any(isinstance(word, str) and re.fullmatch(r"text(_data)?|words|body", word)
                for word in words)  # fmt: skip
+
+
+@shape
+def one_for_all(code: Code, call: str) -> Iterator[Place]:
+    """What comes to `call` is made for a name, kept, and looked up without that name."""
+    for function in code.functions:
+        inside = list(ast.walk(function.node))
+        kept = any(isinstance(one, ast.Global | ast.Subscript) for one in inside)
+        for one in calls(code, function) if kept and not function.node.decorator_list else ():
+            names = {arg.id for arg in one.node.args if isinstance(arg, ast.Name)}
+            if names and _class_comes_to(code, one, call) and not names & _asked(inside, one):
+                yield one.place
+
+
+def _class_comes_to(code: Code, made: Call, call: str) -> bool:
+    """Tell whether a call makes an object of the project, whose methods come to `call`."""
+    cls = code.classes.get(made.name)
+    methods = cls.methods.values() if cls else ()
+    return any(re.fullmatch(call, last(one)) for method in methods
+               for one in followed(code, method))  # fmt: skip
+
+
+def _asked(inside: list[ast.AST], made: Call) -> set[str]:
+    """Return the names that are used for more than to make an object, and to put it somewhere."""
+    put = [one.slice for one in inside
+           if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Store)]  # fmt: skip
+    apart = {node for one in (made.node, *put) for node in ast.walk(one)}
+    return {one.id for one in inside if isinstance(one, ast.Name) and one not in apart}
+
+
+@shape
+def says_yes_always(code: Code, having: str) -> Iterator[Place]:
+    """A function asks `having`, and returns True in several places, and nothing else anywhere."""
+    for function in code.functions:
+        found = [one for one in ast.walk(function.node) if isinstance(one, ast.Return)]
+        yes = all(getattr(one.value, "value", None) is True for one in found)
+        if len(found) > 1 and yes and any(last(one) == having for one in calls(code, function)):
+            yield function.module.place(found[0])
+
+
+@shape
+def queued_asleep(code: Code) -> Iterator[Place]:
+    """A function puts something into a queue and returns, before the line that wakes somebody."""
+    for function in code.functions:
+        wakes = [one.place.line for one in calls(code, function) if _wakes(code, one)]
+        for node in ast.walk(function.node):
+            for body in (getattr(node, "body", []), getattr(node, "orelse", [])):
+                for place in _returns_queued(function, body if isinstance(body, list) else []):
+                    if wakes and min(wakes) > place.line:
+                        yield place
+
+
+def _wakes(code: Code, call: Call) -> bool:
+    helper = called(code, call)
+    return any(last(one) == "set" for one in (call, *(followed(code, helper) if helper else ())))
+
+
+def _returns_queued(function: Function, body: list[ast.stmt]) -> Iterator[Place]:
+    """Yield where a block returns that has put something into a queue."""
+    queued = False
+    for one in body:
+        simple = isinstance(one, ast.Expr | ast.Return | ast.Assign)
+        queued = queued or simple and any(
+            re.fullmatch(r"append|put_nowait", getattr(inner, "attr", ""))
+            for inner in ast.walk(one))  # fmt: skip
+        if queued and isinstance(one, ast.Return):
+            yield function.module.place(one)

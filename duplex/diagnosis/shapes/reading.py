@@ -76,7 +76,7 @@ def same_question(code: Code) -> Iterator[Place]:
             inside = set(ast.walk(loop))
             made = [one for one in calls(code, function) if one.node in inside]
             changed = _changed(loop).union(*(_changed(one.node) for one in _helpers(code, made)))
-            yield from (one.place for one in made if _asks(code, one)
+            yield from (one.place for one in made if asks(code, one)
                         and (names := _names(one.node)) and not names & changed)  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _helpers(code: Code, made: list[Call]) -> Iterator[Function]:
             yield from (target, *filter(None, (called(code, inner) for inner in further)))
 
 
-def _asks(code: Code, call: Call) -> bool:
+def asks(code: Code, call: Call) -> bool:
     """Tell whether a call comes to reading the database."""
     target = called(code, call)
     made = [call, *(followed(code, target) if target else ())]

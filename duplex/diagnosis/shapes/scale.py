@@ -97,6 +97,65 @@ def ends_now(code: Code) -> Iterator[Place]:
         yield from (place for place, value in scores if not _reckoned(value))
 
 
+NOW = re.compile(r"\b(time|now|utcnow|time_ns|timestamp)\(")
+OTHER_CLOCK = re.compile(r"\b(monotonic|perf_counter|loop\(\)\.time)\(")
+
+
+def _scores(code: Code) -> Iterator[tuple[Place, ast.expr]]:
+    """Yield what the members of sorted sets are given for a score."""
+    for place, node in _redis(code, "zadd"):
+        yield from ((place, one) for one in getattr(node.args[1:2] and node.args[1], "values", ()))
+
+
+def _bounds(code: Code, name: str) -> Iterator[tuple[Place, str, str]]:
+    """Yield the least and the greatest score that a command is given, as they are written."""
+    for place, node in _redis(code, name):
+        if len(node.args) > 2:
+            yield place, *(ast.unparse(one) for one in node.args[1:3])
+
+
+@shape
+def ends_past(code: Code) -> Iterator[Place]:
+    """A score is a span, a moment before now, or one by a clock that nobody asks."""
+    asked = [most for _, _, most in _bounds(code, "zremrangebyscore") if NOW.search(most)]
+    yield from (place for place, value in _scores(code) if asked and _is_past(value))
+
+
+def _is_past(value: ast.expr) -> bool:
+    words = ast.unparse(value)
+    if OTHER_CLOCK.search(words):
+        return True
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub):
+        return bool(NOW.search(ast.unparse(value.left)))
+    named = [one for one in ast.walk(value) if isinstance(one, ast.Name | ast.Attribute)]
+    fixed = all(one.isupper() or one == "settings" for one in
+                (getattr(node, "attr", getattr(node, "id", "")) for node in named))  # fmt: skip
+    return bool(named) and fixed and not any(isinstance(one, ast.Call) for one in ast.walk(value))
+
+
+@shape
+def living_thrown_out(code: Code) -> Iterator[Place]:
+    """Scores above now are thrown out, or only those below it are read."""
+    for place, _, most in _bounds(code, "zremrangebyscore"):
+        if re.fullmatch(r"'\+?inf'", most) or (NOW.search(most) and " + " in most):
+            yield place
+    later = any(NOW.search(words) and " + " in words
+                for words in (ast.unparse(value) for _, value in _scores(code)))  # fmt: skip
+    for place, least, most in _bounds(code, "zrangebyscore") if later else ():
+        if re.fullmatch(r"'-inf'|0", least) and NOW.search(most) and " + " not in most:
+            yield place
+
+
+@shape
+def ends_in_other_units(code: Code) -> Iterator[Place]:
+    """Scores are in milliseconds, and what they are compared with is not."""
+    fine = re.compile(r"\* (1000|1000\.0|10 \*\* 3)\b|time_ns\(")
+    bounds = [most for name in ("zremrangebyscore", "zrangebyscore") for _, *both in
+              _bounds(code, name) for most in both if NOW.search(most)]  # fmt: skip
+    if bounds and not any(map(fine.search, bounds)):
+        yield from (place for place, value in _scores(code) if fine.search(ast.unparse(value)))
+
+
 def _redis(code: Code, name: str) -> Iterator[tuple[Place, ast.Call]]:
     """Yield the calls of a command, with the names in their arguments replaced by their values."""
     for function in code.functions:
