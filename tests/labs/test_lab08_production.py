@@ -576,6 +576,9 @@ def test_not_ready_without_database(fresh, crew, room):
     chat = fresh(CHAT_HEARTBEAT_SECONDS="0.02")  # so that hearts beat meanwhile
     server, people = chat.server(), crew(chat)
     ada, other = (people.enter("ada", room, 0) for _ in range(2))
+    text = ada.say()["text"]  # when it is heard, nobody still reads what was said before
+    for tab in (ada, other):
+        tab.gets(text, "what is heard while the database is there")
     is_ready(server, where="GET /ready/ with a database")
     ground, kept = chat.stand.ground, chat.stand.ground.read(chat.database)
     for how, take_away in (("has no tables", ground.discard), ("cannot be opened", ground.block)):
