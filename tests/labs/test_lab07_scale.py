@@ -206,6 +206,16 @@ def test_who_goes_is_forgotten_at_once(crew, room):
 
 
 @pytest.mark.task("7.2")
+def test_tab_stays_when_another_goes(crew, room):
+    """Who leaves with one of two tabs at a process is here still, before a heart beats."""
+    people = crew("calm")
+    first, _ = (people.enter("grace", room, None, SECOND) for _ in range(2))
+    first.leaves()
+    where = "who is here, when grace has left with one of her two tabs at another process"
+    people.enter("ada", room).gets_people(["ada", "grace"], where)
+
+
+@pytest.mark.task("7.2")
 def test_killed_process_takes_people(crew, quick, room):
     """A process is killed: its people are gone from the list by themselves, the others stay."""
     people = crew("quick")
