@@ -101,7 +101,7 @@ def write(notebook, path: Path) -> None:
 
 
 def check(paths: list[Path]) -> int:
-    """Run nbval on the notebooks, two at a time; return pytest's exit status.
+    """Run nbval on the notebooks, three at a time; return pytest's exit status.
 
     Without a browser, a notebook that runs JavaScript says so in its cells, and is left out.
     """
@@ -115,6 +115,6 @@ def check(paths: list[Path]) -> int:
     words = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env",
              "--nbval-sanitize-with", str(FOLDER / "sanitize.cfg"),
              "--nbval-cell-timeout", str(int(scaled(120))), "-p", "no:cacheprovider",
-             "-n", "2" if len(paths) > 1 else "0", "--dist", "loadscope",
+             "-n", "3" if len(paths) > 1 else "0", "--dist", "loadscope",
              *map(str, paths)]  # fmt: skip
     return subprocess.run(words, cwd=catalog.ROOT, env=environment()).returncode
