@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -121,7 +122,8 @@ class Sandbox(Nursery):
                 raise Mismatch("it stays locked", "a database that others can write to", "SQLite")
             try:
                 yield
-                if not (self.holds() and child.running()):
+                ended, _, _ = select.select([ready], [], [], 0)  # its end is closed with its lock
+                if ended or not (self.holds() and child.running()):
                     raise Tampered(LOCK_LOST)
             finally:
                 child.kill()
