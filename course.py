@@ -93,7 +93,7 @@ def test(words):
 
     prepare()
     failed = []
-    runs = [("the tests", ["-m", "pytest", "-n", "4", "--dist", "worksteal"] + words)]
+    runs = [("the tests", ["-m", "pytest", "-n", "3", "--dist", "worksteal"] + words)]
     if not words:
         runs.append(("the notebooks", ["-m", "duplex", "notebooks", "check"]))
     for name, command in runs:

@@ -243,6 +243,6 @@ def test_both_test_runs_happen(made):
     done, few = call(made, "test"), call(made, "test", "-k", "frames")
     fake.unlink()
     assert done.returncode == 1
-    assert done.stdout == "pytest -n 4 --dist worksteal\nran notebooks check with .venv\n"
+    assert done.stdout == "pytest -n 3 --dist worksteal\nran notebooks check with .venv\n"
     assert one_sentence(done.stderr) == "Failed: the tests."
-    assert (few.returncode, few.stdout) == (1, "pytest -n 4 --dist worksteal -k frames\n")
+    assert (few.returncode, few.stdout) == (1, "pytest -n 3 --dist worksteal -k frames\n")
