@@ -1,6 +1,7 @@
 """Each skeleton starts and fails every task; each stub alone turns exactly its own task red.
 
-Of the stubs one is judged for each lab. DUPLEX_EVERY_STUB names the labs of which all are.
+Of the stubs alone one is judged for each lab; DUPLEX_EVERY_STUB names the labs of which all are.
+Of the skeletons those of labs 1 to 5; DUPLEX_EVERY_SKELETON names others, such as "7" or "all".
 """
 
 import os
@@ -10,13 +11,18 @@ import sys
 import pytest
 
 from duplex import progression, tree
-from tests.course.thorough import due
+from tests.course.thorough import due, is_quick
 
 LABS = progression.labs()
 STUBS = [
     pytest.param(lab, task.id, id=task.id)
     for lab in LABS
     for task in due("DUPLEX_EVERY_STUB", lab, lab.tasks, lab.tasks[-1:])
+]
+SKELETONS = [
+    pytest.param(one, id=one.name)
+    for lab in LABS
+    for one in due("DUPLEX_EVERY_SKELETON", lab, [lab], [lab] if is_quick(lab) else [])
 ]
 by_lab = pytest.mark.parametrize("lab", [pytest.param(lab, id=lab.name) for lab in LABS])
 
@@ -45,7 +51,7 @@ def test_skeleton_passes_django_check(lab, skeleton_of):
     assert said.returncode == 0, said.stdout + said.stderr
 
 
-@by_lab
+@pytest.mark.parametrize("lab", SKELETONS)
 def test_skeleton_fails_every_task(lab, skeleton_of, failed):
     from duplex.worker import grade
 
